@@ -1,0 +1,53 @@
+/**
+ * What is known of one place in a resource's records: the kinds of JSON values seen there, the members of its
+ * objects, the element of its lists. A resource's fields form a tree, learned from the bytes while records are
+ * split, and the order of `members` is the order in which the API first sent them.
+ */
+export interface FieldNode {
+  /** The member's key as the API spells it; `""` for the root and for list elements. */
+  readonly key: string;
+  /** Bits of {@link Kind}: every kind of value seen at this place. */
+  readonly kinds: number;
+  /** Members of the objects seen here, by key, in first-seen order. */
+  readonly members: ReadonlyMap<string, FieldNode>;
+  /** The one node that all elements of the lists seen here share. */
+  readonly element: FieldNode | undefined;
+}
+
+/** Kinds of JSON values, as bits: numbers by what holds them exactly, strings by what they look like. */
+export const Kind = {
+  null: 1 << 0,
+  bool: 1 << 1,
+  /** An integer that a double holds exactly: magnitude at most 2^53. */
+  int53: 1 << 2,
+  /** Fits a BIGINT. */
+  int64: 1 << 3,
+  /** Fits a HUGEINT. */
+  int128: 1 << 4,
+  /** An integer beyond HUGEINT: its digits are kept as text. */
+  intWide: 1 << 5,
+  /** A number spelled with a fraction or exponent whose value is an integer of at most 2^53, such as `1.0`. */
+  floatWhole: 1 << 6,
+  /** Any other finite double. */
+  float: 1 << 7,
+  /** A number beyond DOUBLE, such as `1e400`: its digits are kept as text. */
+  floatWide: 1 << 8,
+  /** A timestamp that DuckDB reads without help: `YYYY-MM-DD[T ]HH:MM[:SS[.f]][Z|±HH[:MM]|±HHMM]`, all parts in range. */
+  timestamp: 1 << 9,
+  /** A timestamp in another of the spellings that dlt detects; it needs respelling. */
+  timestampOther: 1 << 10,
+  /** `YYYY-MM-DD`, a real date. */
+  date: 1 << 11,
+  /** Any other string, the empty one included. */
+  text: 1 << 12,
+  object: 1 << 13,
+  list: 1 << 14,
+} as const;
+
+/** All kinds that are numbers. */
+export const NUMBERS =
+  Kind.int53 | Kind.int64 | Kind.int128 | Kind.intWide | Kind.floatWhole | Kind.float | Kind.floatWide;
+/** All kinds that are strings. */
+export const STRINGS = Kind.timestamp | Kind.timestampOther | Kind.date | Kind.text;
+/** All kinds that are neither null nor nested. */
+export const SCALARS = Kind.bool | NUMBERS | STRINGS;

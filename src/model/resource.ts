@@ -1,0 +1,50 @@
+import type { ColumnHint, SchemaContract } from "./schema.js";
+import type { SourceLocation } from "../shared/errors.js";
+
+/** How a load changes the tables of a resource. */
+export type WriteDisposition =
+  | { readonly kind: "append" }
+  | { readonly kind: "replace" }
+  | { readonly kind: "merge"; readonly strategy: MergeStrategy }
+  | { readonly kind: "skip" };
+
+/** dlt's merge strategies. */
+export type MergeStrategy = "delete-insert" | "upsert" | "insert-only" | "scd2";
+
+/** Options of an incremental resource; dlt's names and meanings (contract §2.1, rules I). */
+export interface IncrementalOptions {
+  /** Dotted path of the cursor field in a record, as the API spells its keys. */
+  readonly cursorPath: string;
+  readonly initialValue?: string | number | bigint;
+  readonly endValue?: string | number | bigint;
+  /** Query parameter that carries the start value. */
+  readonly startParam?: string;
+  readonly endParam?: string;
+  readonly lastValueFunc: "max" | "min";
+  readonly rowOrder?: "asc" | "desc";
+  readonly rangeStart: "closed" | "open";
+  readonly rangeEnd: "open" | "closed";
+  readonly onCursorValueMissing: "raise" | "include" | "exclude";
+  /** Keys that tell rows on the boundary apart; `[]` turns deduplication off. Default: the resource's primary key. */
+  readonly primaryKey?: readonly string[];
+}
+
+/** What a user declares of a resource, whether in YAML or in TypeScript: all that loading needs to know. */
+export interface ResourceOptions {
+  readonly name: string;
+  /** Default: the resource's name, normalised. */
+  readonly tableName: string;
+  readonly writeDisposition: WriteDisposition;
+  /** Field names as the API spells them (dotted paths allowed), or column names (rule D6). */
+  readonly primaryKey: readonly string[];
+  readonly mergeKey: readonly string[];
+  readonly columns: Readonly<Record<string, ColumnHint>>;
+  readonly schemaContract?: SchemaContract;
+  /** Levels of nesting that become columns and child tables; deeper values stay JSON. Default 1000. */
+  readonly maxTableNesting?: number;
+  readonly incremental?: IncrementalOptions;
+  readonly allowEmpty: boolean;
+  readonly onNullKey: "error" | "append" | "skip";
+  /** Where it is declared, for messages. */
+  readonly location?: SourceLocation;
+}

@@ -1,0 +1,155 @@
+import type { ResourceOptions } from "./resource.js";
+import type { SourceLocation } from "../shared/errors.js";
+
+/** A `rest_api` block after defaults, both spellings and interpolation are resolved. Keys in camelCase. */
+export interface RestSourceConfig {
+  readonly client: RestClientConfig;
+  readonly resources: readonly RestResourceConfig[];
+}
+
+/** Client-level settings; each resource has its own resolved copy. */
+export interface RestClientConfig {
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly auth: AuthConfig | undefined;
+  /** Milliseconds to the first byte and between bytes. Default 30,000. */
+  readonly timeoutMs: number;
+  readonly retry: RetryConfig;
+  readonly rateLimit: readonly RateLimitConfig[];
+  /** Origins beside `baseUrl`'s that may get credentials. */
+  readonly allowedOrigins: readonly string[];
+  readonly redirects: number;
+  readonly maxBodyBytes: number;
+  readonly maxRecordBytes: number;
+}
+
+/** Retry policy (contract §6.6, rule H1). */
+export interface RetryConfig {
+  /** Requests in all, the first included. Default 5. */
+  readonly attempts: number;
+  /** First wait, doubled each time. Default 1,000. */
+  readonly baseMs: number;
+  /** Longest `Retry-After` that is slept. Default 300,000. */
+  readonly maxWaitMs: number;
+  /** Default 408, 429 and all 5xx. */
+  readonly statuses: readonly (number | "5xx")[];
+}
+
+/** So many requests in so many milliseconds. */
+export interface RateLimitConfig {
+  readonly requests: number;
+  readonly perMs: number;
+}
+
+/** The auth forms carried out so far. */
+export type AuthConfig =
+  | { readonly type: "bearer"; readonly token: string }
+  | {
+      readonly type: "api_key";
+      readonly name: string;
+      readonly apiKey: string;
+      readonly location: "header" | "query" | "cookie";
+    }
+  | { readonly type: "http_basic"; readonly username: string; readonly password: string };
+
+/** One resource with everything resolved. */
+export interface RestResourceConfig {
+  readonly options: ResourceOptions;
+  readonly selected: boolean;
+  readonly client: RestClientConfig;
+  readonly endpoint: EndpointConfig;
+  readonly location: SourceLocation;
+}
+
+/** One endpoint with everything resolved. */
+export interface EndpointConfig {
+  /** Relative to the base URL, or absolute; placeholders not yet replaced. */
+  readonly path: string;
+  readonly method: "GET" | "POST";
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly json: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly paginator: PaginatorConfig;
+  readonly dataSelector: string | undefined;
+  readonly emptyWhenSelectorMissing: boolean;
+  /** The guard on pages of one chain; undefined: none. */
+  readonly maxPages: number | undefined;
+}
+
+/** A query parameter before encoding: lists repeat the key, null leaves it out. */
+export type ParamValue =
+  string | number | bigint | boolean | null | readonly (string | number | bigint | boolean)[];
+
+/** Rules that all paginators share (rules P2, P5, P6). */
+export interface PaginatorCommon {
+  readonly onRepeat: "error" | "end" | "accept";
+  readonly maxEmptyPages: number;
+}
+
+/** Where a numbered chain ends. */
+export interface NumberedEnd {
+  readonly totalPath: string | undefined;
+  readonly totalItemsPath: string | undefined;
+  readonly totalItemsHeader: string | undefined;
+  readonly totalPagesPath: string | undefined;
+  readonly totalPagesHeader: string | undefined;
+  readonly hasMorePath: string | undefined;
+  readonly stopAfterEmptyPage: boolean;
+  readonly stopOnShortPage: boolean;
+  readonly endOnStatus: readonly number[];
+}
+
+/** Where a paginator's value goes. */
+export type TokenTarget =
+  | { readonly in: "query"; readonly name: string }
+  | { readonly in: "header"; readonly name: string }
+  | { readonly in: "body"; readonly path: string }
+  /** Only by `{paginator.…}` placeholders. */
+  | { readonly in: "placeholder" };
+
+/** A paginator with defaults filled in. */
+export type PaginatorConfig =
+  | ({
+      readonly type: "page_number";
+      readonly target: TokenTarget;
+      readonly start: number;
+      readonly maximumPage: number | undefined;
+      readonly size: number | undefined;
+      readonly sizeTarget: TokenTarget | undefined;
+    } & NumberedEnd &
+      PaginatorCommon)
+  | ({
+      readonly type: "offset";
+      readonly target: TokenTarget;
+      readonly start: number;
+      readonly limit: number | undefined;
+      readonly limitTarget: TokenTarget;
+      readonly maximumOffset: number | undefined;
+      readonly advance: "rows" | "size";
+    } & NumberedEnd &
+      PaginatorCommon)
+  | ({
+      readonly type: "cursor";
+      readonly target: TokenTarget;
+      readonly cursorPath: string | undefined;
+      readonly cursorHeader: string | undefined;
+      readonly lastRecord: string | undefined;
+      readonly start: string | number | undefined;
+      readonly hasMorePath: string | undefined;
+      readonly stopAfterEmptyPage: boolean;
+      readonly stopOnShortPage: boolean;
+      readonly onMissingPath: "error" | "end";
+    } & PaginatorCommon)
+  | ({
+      readonly type: "json_link";
+      readonly nextUrlPath: string;
+      readonly hasMorePath: string | undefined;
+      readonly onMissingPath: "error" | "end";
+    } & PaginatorCommon)
+  | ({
+      readonly type: "header_link";
+      readonly linksNextKey: string;
+      readonly onMissingPath: "error" | "end";
+    } & PaginatorCommon)
+  | { readonly type: "single_page" }
+  | { readonly type: "auto" };

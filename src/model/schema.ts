@@ -1,0 +1,72 @@
+/** dlt's data types (reference: dlt docs "schema", data types), plus `hugeint` for integers beyond 64 bit. */
+export type DataType =
+  | "text"
+  | "bigint"
+  | "hugeint"
+  | "double"
+  | "bool"
+  | "timestamp"
+  | "date"
+  | "time"
+  | "decimal"
+  | "wei"
+  | "binary"
+  | "json";
+
+/** A column as the warehouse has it, or as a load will make it. */
+export interface Column {
+  readonly name: string;
+  readonly dataType: DataType;
+  /** The DuckDB type, such as `BIGINT` or `DECIMAL(38,9)`. */
+  readonly sqlType: string;
+  readonly nullable: boolean;
+  readonly primaryKey?: boolean;
+  readonly mergeKey?: boolean;
+  /** True for `<column>__v_<type>` columns. */
+  readonly variant?: boolean;
+  /** The hints of §5.7 of dlt's reference that do not change the DuckDB type, kept for `_dlt_version`. */
+  readonly hints?: Readonly<Record<string, unknown>>;
+}
+
+/** A table as the warehouse has it, or as a load will make it. Columns are in table order, system columns included. */
+export interface Table {
+  readonly name: string;
+  /** The table that this one's rows belong to; undefined for roots. */
+  readonly parent?: string;
+  /** The resource that fills it (roots only). */
+  readonly resource?: string;
+  readonly writeDisposition?: string;
+  readonly columns: readonly Column[];
+  /**
+   * Column or child table names given to keys whose own name was taken (rule N1):
+   * `{"<path of keys joined by \u001f>": "a_b_2"}`.
+   */
+  readonly renamed?: Readonly<Record<string, string>>;
+}
+
+/** The tables of a dataset that belong to one pipeline. */
+export interface DatasetSchema {
+  /** By table name. */
+  readonly tables: ReadonlyMap<string, Table>;
+}
+
+/** Modes of a schema contract. */
+export type ContractMode = "evolve" | "freeze" | "discard_row" | "discard_value";
+
+/** What a contract allows to change. */
+export interface SchemaContract {
+  readonly tables: ContractMode;
+  readonly columns: ContractMode;
+  readonly dataType: ContractMode;
+}
+
+/** dlt's column hints, normalised (reference: dlt docs "schema", column hint list). */
+export interface ColumnHint {
+  readonly dataType?: DataType;
+  readonly precision?: number;
+  readonly scale?: number;
+  readonly timezone?: boolean;
+  readonly nullable?: boolean;
+  readonly hardDelete?: boolean;
+  readonly dedupSort?: "asc" | "desc";
+}

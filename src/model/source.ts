@@ -1,0 +1,105 @@
+import type { EventSink } from "./events.js";
+import type { ResourceOptions } from "./resource.js";
+import type { Clock } from "../shared/async.js";
+
+/**
+ * A source, ready to be read: what `sources/rest` builds from YAML and `sources/module` from a user's TypeScript.
+ * The engine reads resources in order (parents first).
+ */
+export interface Source {
+  readonly name: string;
+  readonly resources: readonly Resource[];
+  /** Ends connections; called once, after the last resource, on every path out. */
+  close(): Promise<void>;
+}
+
+/** One resource: what loading must know, and how to read it. */
+export interface Resource {
+  readonly options: ResourceOptions;
+  /**
+   * Reads everything and hands it to `context.records` in order. Rejects with a DangoError; returns normally only when
+   * all records were handed over (or `context.records.isFull`).
+   */
+  read(context: ReadContext): Promise<ReadOutcome>;
+  /** The first request in words, `GET https://…?page=1`, for `--dry-run`; undefined for modules. */
+  describeFirstRequest(context: Pick<ReadContext, "incremental">): string | undefined;
+}
+
+/** What a resource may use while it is read. */
+export interface ReadContext {
+  readonly records: RecordSink;
+  /** The incremental bounds of this run; undefined for resources without a cursor. */
+  readonly incremental: IncrementalBounds | undefined;
+  /** What the resource keeps between runs; changes are committed with the data. */
+  readonly state: Record<string, unknown>;
+  readonly signal: AbortSignal;
+  readonly emit: EventSink;
+  readonly clock: Clock;
+}
+
+/** Values for request parameters; spelled as the API spelled them. */
+export interface IncrementalBounds {
+  readonly startValue: string | number | bigint | null;
+  readonly initialValue: string | number | bigint | null;
+  readonly lastValue: string | number | bigint | null;
+  readonly endValue: string | number | bigint | null;
+}
+
+/** What reading came to, beside the records. */
+export interface ReadOutcome {
+  /** What was chosen or configured: `page_number (page from 1)`; null for modules. */
+  readonly paginator: string | null;
+}
+
+/** Where records go: the spool of one resource. Implemented by `extract/`. */
+export interface RecordSink {
+  /**
+   * Finds the records in one body and spools them as they are. Throws GuardError, ResponseError or DataError when
+   * the body is not what it should be; then nothing of this body is kept.
+   */
+  writeBody(body: Buffer, pick: RecordPick, page: PageFacts): Promise<PageRecords>;
+  /** Spools JavaScript values (bigint, Date, Uint8Array, undefined allowed), one record each. */
+  writeObjects(records: readonly unknown[]): Promise<void>;
+  /** Records spooled so far. */
+  readonly rows: number;
+  /** True when `--limit` is reached: stop reading. */
+  readonly isFull: boolean;
+}
+
+/** How to find the records of a body. */
+export interface RecordPick {
+  /** The configured `data_selector`; undefined: choose by contract §2.1 (Records) and rules D2. */
+  readonly selector: string | undefined;
+  /** `on_missing_selector: empty`. */
+  readonly emptyWhenMissing: boolean;
+  /**
+   * The choice made on the chain's first page (`PageRecords.chosen`), to be used for the rest of the chain;
+   * undefined on the first page.
+   */
+  readonly chosen: string | undefined;
+  /** The last path segment held a parent's value and there is no selector: an object is one record (rule P11). */
+  readonly singleEntity: boolean;
+}
+
+/** Facts of the response for messages and decoding. */
+export interface PageFacts {
+  /** 1 for the first page of a chain. */
+  readonly number: number;
+  /** Redacted. */
+  readonly url: string;
+  readonly status: number;
+  readonly contentType: string | undefined;
+}
+
+/** What was found in one body. */
+export interface PageRecords {
+  readonly rows: number;
+  /** The path the records were found under: `$`, `data`, `result.items`. */
+  readonly chosen: string;
+  /** The body parsed, with the chosen list left empty: what paginators look into. Big integers are `bigint`. */
+  readonly envelope: unknown;
+  /** The last record of the page, parsed on demand; undefined when there was none. */
+  lastRecord(): unknown;
+  /** True if this page has records and they equal those of `other`, as JSON values in the same order (rule P5). */
+  sameRecordsAs(other: PageRecords): boolean;
+}

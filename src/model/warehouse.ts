@@ -1,0 +1,86 @@
+import type { LoadPlan, WideningQuestion } from "./load-plan.js";
+import type { LoadedTable } from "./report.js";
+import type { ResourceOptions } from "./resource.js";
+import type { DatasetSchema } from "./schema.js";
+import type { CursorState, PipelineState, ResourceState } from "./state.js";
+
+/** Where a pipeline loads to. */
+export interface WarehouseTarget {
+  /** Absolute path of the DuckDB file. */
+  readonly path: string;
+  readonly dataset: string;
+  /** Pipeline and schema name: the source's name. */
+  readonly pipeline: string;
+  /** A directory that may be filled with temporary data and is removed by the caller. */
+  readonly tempDirectory: string;
+  /** How long to wait for another process that holds the file. Default 300 s. */
+  readonly lockWaitMs: number;
+}
+
+/** What a pipeline finds when a run starts. */
+export interface WarehouseSnapshot {
+  /** False: no warehouse file, or nothing of this pipeline in it. */
+  readonly exists: boolean;
+  readonly schema: DatasetSchema;
+  readonly state: PipelineState;
+}
+
+/** One resource's share of a commit. */
+export interface ResourceLoad {
+  readonly options: ResourceOptions;
+  readonly plan: LoadPlan;
+  /** NDJSON files in order, already respelled if the plan asked for it; may be empty. */
+  readonly files: readonly string[];
+  /** Rows in `files`. */
+  readonly rows: number;
+  /** Rows that a contract or a conversion discarded before staging. */
+  readonly discarded: number;
+  /** `--full-refresh`: tables are rebuilt, the stored cursor is not used. */
+  readonly rebuild: boolean;
+  readonly allowEmptyReplace: boolean;
+  /** The cursor state this load starts from; undefined: none stored, or not incremental. */
+  readonly cursor: CursorState | undefined;
+  /** The state to store with the data, the cursor's `lastValue` excepted: that one comes out of the load. */
+  readonly stateAfter: ResourceState;
+}
+
+/** Everything that one source commits in one transaction. */
+export interface SourceLoad {
+  /** dlt's format: unix seconds as a decimal string, such as `1795254860.123456`. */
+  readonly loadId: string;
+  readonly runId: string;
+  readonly startedAtMs: number;
+  /** Written with the data only if this is still the stored version; otherwise LockedError. */
+  readonly expectedStateVersion: number;
+  readonly resources: readonly ResourceLoad[];
+  /** The tables as they stand, and state of all resources, before this load. */
+  readonly before: WarehouseSnapshot;
+  /** `--limit`: the dataset is rebuilt, and no state is written. */
+  readonly isLimited: boolean;
+  /** Source name for `_dango_runs`. */
+  readonly source: string;
+}
+
+/** What a commit did. */
+export interface CommitReport {
+  /** By resource name, root table first. */
+  readonly tables: ReadonlyMap<string, readonly LoadedTable[]>;
+  /** A resource that the load itself refused (null key, zero-row replace, unlike cursors): its own error, nothing of it committed. */
+  readonly refused: ReadonlyMap<string, Error>;
+  /** False when every resource was refused: nothing was committed. */
+  readonly committed: boolean;
+}
+
+/** The only door to DuckDB for the engine. Each call opens the file late and closes it early. */
+export interface Warehouse {
+  /** Schema and state of one pipeline, read in one moment. */
+  readSnapshot(target: WarehouseTarget, signal: AbortSignal): Promise<WarehouseSnapshot>;
+  /** For each question, whether every stored value stays the same in the wider type. */
+  answerWidenings(
+    target: WarehouseTarget,
+    questions: readonly WideningQuestion[],
+    signal: AbortSignal,
+  ): Promise<readonly boolean[]>;
+  /** Stages outside the file's lock, then commits everything in one transaction. */
+  commit(target: WarehouseTarget, load: SourceLoad, signal: AbortSignal): Promise<CommitReport>;
+}
