@@ -19,6 +19,8 @@ export interface RestClientConfig {
   /** Origins beside `baseUrl`'s that may get credentials. */
   readonly allowedOrigins: readonly string[];
   readonly redirects: number;
+  /** Requests under way at once. Default 4. */
+  readonly concurrency: number;
   readonly maxBodyBytes: number;
   readonly maxRecordBytes: number;
 }

@@ -9,6 +9,8 @@ import type { Clock } from "../shared/async.js";
 export interface Source {
   readonly name: string;
   readonly resources: readonly Resource[];
+  /** How many resources may be read at once. */
+  readonly concurrency: number;
   /** Ends connections; called once, after the last resource, on every path out. */
   close(): Promise<void>;
 }
@@ -16,6 +18,8 @@ export interface Source {
 /** One resource: what loading must know, and how to read it. */
 export interface Resource {
   readonly options: ResourceOptions;
+  /** The longest record allowed (rule B2). */
+  readonly maxRecordBytes: number;
   /**
    * Reads everything and hands it to `context.records` in order. Rejects with a DangoError; returns normally only when
    * all records were handed over (or `context.records.isFull`).

@@ -1,0 +1,140 @@
+import { createRecordSink, type SpooledRecords } from "../extract/record-sink.js";
+import type { EventSink } from "../model/events.js";
+import type { IncrementalBounds, ReadOutcome, RecordSink, Resource } from "../model/source.js";
+import type { ResourceState } from "../model/state.js";
+import { describeFailure, type Failure } from "./reported-error.js";
+import type { RunContext } from "./run-context.js";
+
+/** Requests and bytes of one resource, counted from its events. */
+export interface Traffic {
+  requests: number;
+  retries: number;
+  pages: number;
+  bytes: number;
+}
+
+/** One resource, read: its records in the spool, or why not. */
+export type Extraction = {
+  readonly resource: Resource;
+  readonly traffic: Readonly<Traffic>;
+  readonly seconds: number;
+} & (
+  | {
+      readonly status: "read";
+      readonly spooled: SpooledRecords;
+      readonly outcome: ReadOutcome;
+      readonly storedState: ResourceState | undefined;
+      /** What the resource wants kept, as it left it. */
+      readonly extraState: Readonly<Record<string, unknown>>;
+    }
+  | { readonly status: "failed"; readonly failure: Failure; readonly spooled?: never }
+);
+
+/** What reading one resource needs to know. */
+export interface ExtractionJob {
+  readonly source: string;
+  readonly resource: Resource;
+  /** Undefined: start as on the first run. */
+  readonly storedState: ResourceState | undefined;
+  readonly directory: string;
+  readonly limit: number | undefined;
+  readonly isDryRun: boolean;
+}
+
+/** Reads one resource into its spool. Rejects only when the run is aborted. */
+export async function extractResource(run: RunContext, job: ExtractionJob): Promise<Extraction> {
+  const { options } = job.resource;
+  const startedAtMs = run.clock.now();
+  const traffic: Traffic = { requests: 0, retries: 0, pages: 0, bytes: 0 };
+  const emit = countTraffic(traffic, run.emit, options.name);
+  emit({ event: "resource_start", source: job.source, resource: options.name });
+  const sink = createRecordSink({
+    directory: job.directory,
+    maxRecordBytes: job.resource.maxRecordBytes,
+    ...(job.limit === undefined ? {} : { limit: job.limit }),
+  });
+  const state = structuredClone(job.storedState?.extra ?? {}) as Record<string, unknown>;
+  try {
+    const outcome = await job.resource.read({
+      records: job.isDryRun ? firstPageOnly(sink) : sink,
+      incremental: boundsOf(job),
+      state,
+      signal: run.signal,
+      emit,
+      clock: run.clock,
+    });
+    const spooled = await sink.finish();
+    emit({ event: "resource_end", source: job.source, resource: options.name, status: "ok", rows: spooled.rows });
+    return {
+      status: "read",
+      resource: job.resource,
+      spooled,
+      outcome,
+      storedState: job.storedState,
+      extraState: state,
+      traffic,
+      seconds: (run.clock.now() - startedAtMs) / 1000,
+    };
+  } catch (error) {
+    await sink.discard();
+    run.signal.throwIfAborted();
+    emit({ event: "resource_end", source: job.source, resource: options.name, status: "failed", rows: 0 });
+    return {
+      status: "failed",
+      resource: job.resource,
+      failure: describeFailure(error, run.project.redactor),
+      traffic,
+      seconds: (run.clock.now() - startedAtMs) / 1000,
+    };
+  }
+}
+
+function countTraffic(traffic: Traffic, emit: EventSink, resource: string): EventSink {
+  return (event) => {
+    if (event.event === "request") traffic.requests += 1;
+    else if (event.event === "retry") traffic.retries += 1;
+    else if (event.event === "progress" && event.resource === resource) {
+      traffic.pages = event.pages;
+      traffic.bytes = event.bytes;
+    }
+    emit(event);
+  };
+}
+
+/** dlt's rule: a stored last value wins over `initial_value`; with `end_value` no state is read. */
+function boundsOf(job: ExtractionJob): IncrementalBounds | undefined {
+  const { incremental, writeDisposition } = job.resource.options;
+  if (incremental === undefined) return undefined;
+  const isStateless = incremental.endValue !== undefined || writeDisposition.kind === "replace";
+  const stored = isStateless ? undefined : job.storedState?.incremental[incremental.cursorPath];
+  const initialValue = incremental.initialValue ?? null;
+  const lastValue = stored?.lastValue ?? null;
+  return {
+    initialValue,
+    lastValue: lastValue ?? initialValue,
+    startValue: lastValue ?? initialValue,
+    endValue: incremental.endValue ?? null,
+  };
+}
+
+/** A sink that is full after the first body, for `--dry-run`. */
+function firstPageOnly(sink: RecordSink): RecordSink {
+  let isFull = false;
+  return {
+    get rows() {
+      return sink.rows;
+    },
+    get isFull() {
+      return isFull || sink.isFull;
+    },
+    async writeBody(body, pick, page) {
+      const records = await sink.writeBody(body, pick, page);
+      isFull = true;
+      return records;
+    },
+    async writeObjects(records) {
+      await sink.writeObjects(records);
+      isFull = true;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { createLoadPlan, findWidenings } from "../normalize/load-plan.js";
+import type { WideningQuestion } from "../model/load-plan.js";
+import type { CursorState } from "../model/state.js";
+import type { ResourceLoad, WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
+import type { Extraction } from "./extract-resource.js";
+import { respellFiles } from "./respell-files.js";
+import type { RunContext, SyncOptions } from "./run-context.js";
+import type { WorkingDirectory } from "./working-directory.js";
+
+type ReadExtraction = Extract<Extraction, { status: "read" }>;
+
+/** Decides how a resource's records become rows, and respells the spool where the plan asks for it. */
+export async function planLoad(
+  run: RunContext,
+  input: {
+    extraction: ReadExtraction;
+    target: WarehouseTarget;
+    before: WarehouseSnapshot;
+    directory: WorkingDirectory;
+    options: SyncOptions;
+  },
+): Promise<ResourceLoad> {
+  const { extraction, options } = input;
+  const { spooled } = extraction;
+  const planInput = {
+    options: extraction.resource.options,
+    fields: spooled.fields,
+    // A rebuilt table is planned as if it had never been there.
+    before: options.fullRefresh ? { tables: new Map() } : input.before.schema,
+  };
+  const questions = findWidenings(planInput);
+  const answers = await askWarehouse(run, input.target, questions);
+  const plan = createLoadPlan({ ...planInput, widensSafely: answers });
+  const { name } = extraction.resource.options;
+  const respelled =
+    plan.respell === undefined || options.dryRun
+      ? { files: spooled.files, rows: spooled.rows, discarded: 0 }
+      : await respellFiles(
+          spooled.files,
+          await input.directory.create(`respelled-${encodeURIComponent(name)}`),
+          plan.respell,
+          run.signal,
+        );
+  return {
+    options: extraction.resource.options,
+    plan,
+    files: respelled.files,
+    rows: respelled.rows,
+    discarded: respelled.discarded,
+    rebuild: options.fullRefresh,
+    allowEmptyReplace: options.allowEmptyReplace,
+    cursor: storedCursor(extraction),
+    stateAfter: {
+      incremental: extraction.storedState?.incremental ?? {},
+      extra: extraction.extraState,
+    },
+  };
+}
+
+async function askWarehouse(
+  run: RunContext,
+  target: WarehouseTarget,
+  questions: readonly WideningQuestion[],
+): Promise<(question: WideningQuestion) => boolean> {
+  if (questions.length === 0) return () => false;
+  const answers = await run.warehouse.answerWidenings(target, questions, run.signal);
+  const safe = new Set(questions.filter((_, index) => answers[index] === true).map(keyOf));
+  return (question) => safe.has(keyOf(question));
+}
+
+function keyOf(question: WideningQuestion): string {
+  return JSON.stringify([question.table, question.column, question.to]);
+}
+
+function storedCursor(extraction: ReadExtraction): CursorState | undefined {
+  const { incremental, writeDisposition } = extraction.resource.options;
+  if (incremental === undefined || incremental.endValue !== undefined) return undefined;
+  if (writeDisposition.kind === "replace") return undefined;
+  return extraction.storedState?.incremental[incremental.cursorPath];
+}

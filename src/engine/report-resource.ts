@@ -1,0 +1,44 @@
+import { describeChange } from "../normalize/describe-change.js";
+import type { LoadedTable, ResourceReport } from "../model/report.js";
+import type { WriteDisposition } from "../model/resource.js";
+import type { ResourceLoad } from "../model/warehouse.js";
+import { EXIT } from "../shared/exit-codes.js";
+import type { Extraction } from "./extract-resource.js";
+import type { Failure } from "./reported-error.js";
+
+/** Puts together what is said of one resource at the end of a run. */
+export function reportResource(
+  extraction: Extraction,
+  outcome: {
+    failure: Failure | undefined;
+    load: ResourceLoad | undefined;
+    tables: readonly LoadedTable[];
+  },
+): ResourceReport {
+  const { options } = extraction.resource;
+  const { failure } = outcome;
+  return {
+    name: options.name,
+    status: failure === undefined ? "ok" : "failed",
+    exitCode: failure?.exitCode ?? EXIT.ok,
+    error: failure?.error ?? null,
+    writeDisposition: describeDisposition(options.writeDisposition),
+    paginator: extraction.status === "read" ? extraction.outcome.paginator : null,
+    ...extraction.traffic,
+    seconds: extraction.seconds,
+    tables: failure === undefined ? outcome.tables : [],
+    schemaChanges: failure === undefined ? describeChanges(outcome.load) : [],
+  };
+}
+
+function describeDisposition(disposition: WriteDisposition): string {
+  return disposition.kind === "merge" ? `merge (${disposition.strategy})` : disposition.kind;
+}
+
+function describeChanges(load: ResourceLoad | undefined): string[] {
+  if (load === undefined) return [];
+  const renamed = load.plan.renamed.map(
+    ({ table, key, name }) => `${table}: key "${key}" is column ${name}, its own name is taken`,
+  );
+  return [...load.plan.changes.map(describeChange), ...renamed];
+}

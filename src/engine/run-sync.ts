@@ -1,0 +1,149 @@
+import type { SourceConfig } from "../config/project.js";
+import { findNearest } from "../config/nearest.js";
+import type { RunReport, SourceReport } from "../model/report.js";
+import type { Source } from "../model/source.js";
+import { EXIT } from "../shared/exit-codes.js";
+import { InterruptedError, isDangoError, UsageError } from "../shared/errors.js";
+import { decideExitCode, type Outcome } from "./exit-code.js";
+import { createLoadId, createRunId } from "./ids.js";
+import { describeFailure } from "./reported-error.js";
+import type { RunContext, SyncOptions } from "./run-context.js";
+import { syncSource } from "./sync-source.js";
+
+/**
+ * Syncs the chosen sources one after the other; one that fails does not stop the others. Never rejects for what a
+ * source does: everything is in the report. Rejects with UsageError or ConfigError before anything is requested.
+ */
+export async function runSync(run: RunContext, options: SyncOptions): Promise<RunReport> {
+  const startedAtMs = run.clock.now();
+  const runId = createRunId(startedAtMs, run.random);
+  const chosen = chooseSources(run.project.sources, options.sources);
+  const opened = await openSources(run, chosen);
+  const reports: SourceReport[] = [];
+  let interruption: InterruptedError | undefined;
+  try {
+    checkResources(opened, options.resources);
+    run.emit({ event: "start", sources: opened.map(({ config }) => config.name) });
+    for (const config of chosen) {
+      const source = opened.find((candidate) => candidate.config === config)?.source;
+      if (source === undefined) {
+        reports.push(skippedReport(run, config));
+        continue;
+      }
+      if (interruption !== undefined) continue;
+      const loadId = createLoadId(run.clock.now(), run.random);
+      try {
+        reports.push(await syncSource(run, { config, source, options, loadId, runId }));
+      } catch (error) {
+        if (!(error instanceof InterruptedError)) throw error;
+        interruption = error;
+      }
+      if (run.signal.aborted) interruption ??= asInterruption(run.signal.reason);
+    }
+  } finally {
+    await Promise.all(opened.map(({ source }) => source.close()));
+  }
+  return composeReport(run, { runId, startedAtMs, sources: reports, interruption });
+}
+
+interface OpenedSource {
+  readonly config: SourceConfig;
+  readonly source: Source;
+}
+
+function chooseSources(all: readonly SourceConfig[], names: readonly string[]): readonly SourceConfig[] {
+  if (names.length === 0) return all;
+  for (const name of names) {
+    if (all.some((source) => source.name === name)) continue;
+    const known = all.map((source) => source.name);
+    const near = findNearest(name, known);
+    throw new UsageError(`There is no source "${name}" in .dango/sources.yml`, {
+      hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known sources: ${known.join(", ")}`,
+    });
+  }
+  return all.filter((source) => names.includes(source.name));
+}
+
+/** Modules are loaded here: what is wrong with one is an error before the first request. */
+async function openSources(run: RunContext, chosen: readonly SourceConfig[]): Promise<OpenedSource[]> {
+  const opened: OpenedSource[] = [];
+  try {
+    for (const config of chosen) {
+      if (config.enabled) opened.push({ config, source: await run.openSource(config) });
+    }
+  } catch (error) {
+    await Promise.all(opened.map(({ source }) => source.close()));
+    throw error;
+  }
+  return opened;
+}
+
+function checkResources(opened: readonly OpenedSource[], names: readonly string[]): void {
+  const known = opened.flatMap(({ source }) => source.resources.map((resource) => resource.options.name));
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const near = findNearest(name, known);
+    throw new UsageError(`There is no resource "${name}" in the chosen sources`, {
+      hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known resources: ${known.join(", ")}`,
+    });
+  }
+}
+
+function skippedReport(run: RunContext, config: SourceConfig): SourceReport {
+  run.emit({
+    event: "notice",
+    level: "info",
+    source: config.name,
+    message: "skipped: it has `enabled: false`",
+  });
+  return {
+    name: config.name,
+    dataset: config.datasetName,
+    status: "skipped",
+    exitCode: EXIT.ok,
+    loadId: null,
+    error: null,
+    resources: [],
+  };
+}
+
+function asInterruption(reason: unknown): InterruptedError {
+  return isDangoError(reason) && reason instanceof InterruptedError
+    ? reason
+    : new InterruptedError("The run was interrupted", EXIT.interrupted);
+}
+
+function composeReport(
+  run: RunContext,
+  parts: {
+    runId: string;
+    startedAtMs: number;
+    sources: readonly SourceReport[];
+    interruption: InterruptedError | undefined;
+  },
+): RunReport {
+  const exitCode = parts.interruption?.exitCode ?? decideExitCode(parts.sources.flatMap(outcomesOf));
+  return {
+    runId: parts.runId,
+    status: statusOf(exitCode, parts.sources),
+    exitCode,
+    error: parts.interruption === undefined ? null : describeFailure(parts.interruption, run.project.redactor).error,
+    startedAt: new Date(parts.startedAtMs).toISOString(),
+    seconds: (run.clock.now() - parts.startedAtMs) / 1000,
+    sources: parts.sources,
+  };
+}
+
+function outcomesOf(source: SourceReport): readonly Outcome[] {
+  if (source.resources.length === 0) return [{ exitCode: source.exitCode, isCommitted: false }];
+  return source.resources.map((resource) => ({
+    exitCode: resource.exitCode,
+    isCommitted: source.loadId !== null && resource.status === "ok",
+  }));
+}
+
+function statusOf(exitCode: number, sources: readonly SourceReport[]): RunReport["status"] {
+  if (exitCode === EXIT.ok)
+    return sources.length > 0 && sources.every((source) => source.status === "skipped") ? "skipped" : "ok";
+  return exitCode === EXIT.partial ? "partial" : "failed";
+}

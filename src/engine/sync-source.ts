@@ -1,0 +1,198 @@
+import type { SourceConfig } from "../config/project.js";
+import { mapBounded } from "../shared/map-bounded.js";
+import type { ResourceReport, SourceReport } from "../model/report.js";
+import type { Source } from "../model/source.js";
+import type { ResourceLoad, SourceLoad, WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
+import { EXIT, type ExitCode } from "../shared/exit-codes.js";
+import { decideExitCode } from "./exit-code.js";
+import { extractResource, type Extraction } from "./extract-resource.js";
+import { planLoad } from "./plan-load.js";
+import { describeFailure, type Failure } from "./reported-error.js";
+import type { RunContext, SyncOptions } from "./run-context.js";
+import { reportResource } from "./report-resource.js";
+import { openWorkingDirectory, type WorkingDirectory } from "./working-directory.js";
+
+const EMPTY_SNAPSHOT: WarehouseSnapshot = {
+  exists: false,
+  schema: { tables: new Map() },
+  state: { version: 0, resources: {}, document: {} },
+};
+
+/** One source's part of a run. */
+export interface SourceJob {
+  readonly config: SourceConfig;
+  readonly source: Source;
+  readonly options: SyncOptions;
+  readonly loadId: string;
+  readonly runId: string;
+}
+
+/**
+ * Reads all resources of a source, then commits those that succeeded in one transaction. Rejects only with
+ * InterruptedError; every other failure is in the report.
+ */
+export async function syncSource(run: RunContext, job: SourceJob): Promise<SourceReport> {
+  const dataset = job.options.limit === undefined ? job.config.datasetName : `${job.config.datasetName}_limited`;
+  run.emit({ event: "source_start", source: job.config.name, dataset });
+  await using directory = await openWorkingDirectory(run.project.root, job.config.name, job.loadId);
+  const target: WarehouseTarget = {
+    path: run.project.warehousePath,
+    dataset,
+    pipeline: job.config.name,
+    tempDirectory: await directory.create("tmp"),
+    lockWaitMs: job.options.lockWaitMs,
+  };
+  try {
+    const before =
+      job.options.limit === undefined ? await run.warehouse.readSnapshot(target, run.signal) : EMPTY_SNAPSHOT;
+    const extractions = await readResources(run, job, { before, directory });
+    run.signal.throwIfAborted();
+    const loads = await planLoads(run, { job, target, before, directory, extractions });
+    const commit = job.options.dryRun ? undefined : await commitLoads(run, job, { target, before, loads });
+    return composeReport(job, dataset, extractions, { loads, commit }, run);
+  } catch (error) {
+    run.signal.throwIfAborted();
+    return failedReport(job, dataset, describeFailure(error, run.project.redactor));
+  }
+}
+
+async function readResources(
+  run: RunContext,
+  job: SourceJob,
+  place: { before: WarehouseSnapshot; directory: WorkingDirectory },
+): Promise<Extraction[]> {
+  const { options, source } = job;
+  const resources = source.resources.filter(
+    (resource) => options.resources.length === 0 || options.resources.includes(resource.options.name),
+  );
+  return mapBounded(resources, source.concurrency, async (resource, index) =>
+    extractResource(run, {
+      source: job.config.name,
+      resource,
+      storedState: options.fullRefresh ? undefined : place.before.state.resources[resource.options.name],
+      directory: await place.directory.create(`resource-${String(index)}`),
+      limit: options.limit,
+      isDryRun: options.dryRun,
+    }),
+  );
+}
+
+/** What became of each resource between reading and committing, by resource name. */
+interface PlannedLoads {
+  readonly ready: ReadonlyMap<string, ResourceLoad>;
+  readonly failed: ReadonlyMap<string, Failure>;
+}
+
+async function planLoads(
+  run: RunContext,
+  input: {
+    job: SourceJob;
+    target: WarehouseTarget;
+    before: WarehouseSnapshot;
+    directory: WorkingDirectory;
+    extractions: readonly Extraction[];
+  },
+): Promise<PlannedLoads> {
+  const ready = new Map<string, ResourceLoad>();
+  const failed = new Map<string, Failure>();
+  for (const extraction of input.extractions) {
+    if (extraction.status !== "read") continue;
+    const { name } = extraction.resource.options;
+    try {
+      ready.set(name, await planLoad(run, { ...input, extraction, options: input.job.options }));
+    } catch (error) {
+      run.signal.throwIfAborted();
+      failed.set(name, describeFailure(error, run.project.redactor));
+    }
+  }
+  return { ready, failed };
+}
+
+/** What a commit did, with the failure of each resource that it refused. */
+export interface Committed {
+  readonly isCommitted: boolean;
+  readonly tables: ReadonlyMap<string, ResourceReport["tables"]>;
+  readonly refused: ReadonlyMap<string, Failure>;
+}
+
+async function commitLoads(
+  run: RunContext,
+  job: SourceJob,
+  input: { target: WarehouseTarget; before: WarehouseSnapshot; loads: PlannedLoads },
+): Promise<Committed> {
+  const resources = [...input.loads.ready.values()];
+  if (resources.length === 0) return { isCommitted: false, tables: new Map(), refused: new Map() };
+  run.emit({ event: "load_start", source: job.config.name });
+  const load: SourceLoad = {
+    loadId: job.loadId,
+    runId: job.runId,
+    startedAtMs: run.clock.now(),
+    expectedStateVersion: input.before.state.version,
+    resources,
+    before: input.before,
+    isLimited: job.options.limit !== undefined,
+    source: job.config.name,
+  };
+  const report = await run.warehouse.commit(input.target, load, run.signal);
+  const refused = new Map<string, Failure>();
+  for (const [name, error] of report.refused) refused.set(name, describeFailure(error, run.project.redactor));
+  if (report.committed) {
+    const tables = [...report.tables.values()].flat();
+    run.emit({ event: "commit", source: job.config.name, loadId: job.loadId, tables });
+  }
+  return { isCommitted: report.committed, tables: report.tables, refused };
+}
+
+function composeReport(
+  job: SourceJob,
+  dataset: string,
+  extractions: readonly Extraction[],
+  outcome: { loads: PlannedLoads; commit: Committed | undefined },
+  run: RunContext,
+): SourceReport {
+  const resources = extractions.map((extraction) => {
+    const { name } = extraction.resource.options;
+    const failure =
+      extraction.status === "failed"
+        ? extraction.failure
+        : (outcome.loads.failed.get(name) ?? outcome.commit?.refused.get(name));
+    const load = outcome.loads.ready.get(name);
+    const report = reportResource(extraction, { failure, load, tables: outcome.commit?.tables.get(name) ?? [] });
+    for (const change of report.schemaChanges)
+      run.emit({ event: "schema_change", source: job.config.name, resource: name, change });
+    return report;
+  });
+  const isCommitted = outcome.commit?.isCommitted ?? false;
+  const exitCode = decideExitCode(
+    resources.map((resource) => ({
+      exitCode: resource.exitCode,
+      isCommitted: isCommitted && resource.status === "ok",
+    })),
+  );
+  return {
+    name: job.config.name,
+    dataset,
+    status: statusOf(exitCode),
+    exitCode,
+    loadId: isCommitted ? job.loadId : null,
+    error: null,
+    resources,
+  };
+}
+
+function failedReport(job: SourceJob, dataset: string, failure: Failure): SourceReport {
+  return {
+    name: job.config.name,
+    dataset,
+    status: "failed",
+    exitCode: failure.exitCode,
+    loadId: null,
+    error: failure.error,
+    resources: [],
+  };
+}
+
+function statusOf(exitCode: ExitCode): SourceReport["status"] {
+  if (exitCode === EXIT.ok) return "ok";
+  return exitCode === EXIT.partial ? "partial" : "failed";
+}

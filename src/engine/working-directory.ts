@@ -1,0 +1,53 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Where one run of one pipeline keeps its spool and temporary files; removed at the end on every path out. */
+export interface WorkingDirectory extends AsyncDisposable {
+  readonly path: string;
+  /** A subdirectory, created with mode 0700 (rule S3). */
+  create(name: string): Promise<string>;
+}
+
+/**
+ * Makes `.dlt/pipelines/<pipeline>/run-<pid>-<loadId>` and removes what killed runs have left beside it. Runs of
+ * living processes are not touched.
+ */
+export async function openWorkingDirectory(
+  root: string,
+  pipeline: string,
+  loadId: string,
+): Promise<WorkingDirectory> {
+  const base = join(root, ".dlt", "pipelines", pipeline);
+  await mkdir(base, { recursive: true, mode: 0o700 });
+  await removeLeftovers(base);
+  const path = join(base, `run-${String(process.pid)}-${loadId}`);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return {
+    path,
+    async create(name) {
+      const directory = join(path, name);
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      return directory;
+    },
+    async [Symbol.asyncDispose]() {
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+async function removeLeftovers(base: string): Promise<void> {
+  for (const name of await readdir(base)) {
+    const pid = /^run-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(base, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, under another user.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
