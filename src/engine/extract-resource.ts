@@ -64,7 +64,13 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
       clock: run.clock,
     });
     const spooled = await sink.finish();
-    emit({ event: "resource_end", source: job.source, resource: options.name, status: "ok", rows: spooled.rows });
+    emit({
+      event: "resource_end",
+      source: job.source,
+      resource: options.name,
+      status: "ok",
+      rows: spooled.rows,
+    });
     return {
       status: "read",
       resource: job.resource,

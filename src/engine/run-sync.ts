@@ -127,7 +127,10 @@ function composeReport(
     runId: parts.runId,
     status: statusOf(exitCode, parts.sources),
     exitCode,
-    error: parts.interruption === undefined ? null : describeFailure(parts.interruption, run.project.redactor).error,
+    error:
+      parts.interruption === undefined
+        ? null
+        : describeFailure(parts.interruption, run.project.redactor).error,
     startedAt: new Date(parts.startedAtMs).toISOString(),
     seconds: (run.clock.now() - parts.startedAtMs) / 1000,
     sources: parts.sources,

@@ -32,7 +32,8 @@ export interface SourceJob {
  * InterruptedError; every other failure is in the report.
  */
 export async function syncSource(run: RunContext, job: SourceJob): Promise<SourceReport> {
-  const dataset = job.options.limit === undefined ? job.config.datasetName : `${job.config.datasetName}_limited`;
+  const dataset =
+    job.options.limit === undefined ? job.config.datasetName : `${job.config.datasetName}_limited`;
   run.emit({ event: "source_start", source: job.config.name, dataset });
   await using directory = await openWorkingDirectory(run.project.root, job.config.name, job.loadId);
   const target: WarehouseTarget = {
@@ -157,7 +158,11 @@ function composeReport(
         ? extraction.failure
         : (outcome.loads.failed.get(name) ?? outcome.commit?.refused.get(name));
     const load = outcome.loads.ready.get(name);
-    const report = reportResource(extraction, { failure, load, tables: outcome.commit?.tables.get(name) ?? [] });
+    const report = reportResource(extraction, {
+      failure,
+      load,
+      tables: outcome.commit?.tables.get(name) ?? [],
+    });
     for (const change of report.schemaChanges)
       run.emit({ event: "schema_change", source: job.config.name, resource: name, change });
     return report;
