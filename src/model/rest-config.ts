@@ -99,6 +99,8 @@ export interface NumberedEnd {
   readonly stopAfterEmptyPage: boolean;
   readonly stopOnShortPage: boolean;
   readonly endOnStatus: readonly number[];
+  /** Rule P13. Default error. */
+  readonly onMissingPath?: "error" | "end";
 }
 
 /** Where a paginator's value goes. */

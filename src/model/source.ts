@@ -83,6 +83,18 @@ export interface RecordPick {
   readonly chosen: string | undefined;
   /** The last path segment held a parent's value and there is no selector: an object is one record (rule P11). */
   readonly singleEntity: boolean;
+  /** What of this page is known already and must not be spooled again (rules P1, P5, P8). */
+  readonly omit?: RecordOmission;
+}
+
+/**
+ * Records to find but not to spool, compared as JSON values: `same_page`: all of them, if they equal those of
+ * `previous` in the same order; `same_first`: the first one, if it equals the last one of `previous`.
+ * They count in `PageRecords.rows`.
+ */
+export interface RecordOmission {
+  readonly kind: "same_page" | "same_first";
+  readonly previous: PageRecords;
 }
 
 /** Facts of the response for messages and decoding. */
@@ -106,4 +118,9 @@ export interface PageRecords {
   lastRecord(): unknown;
   /** True if this page has records and they equal those of `other`, as JSON values in the same order (rule P5). */
   sameRecordsAs(other: PageRecords): boolean;
+  /**
+   * How many records at the start of this page are those that `previous` ended with, as JSON values in the same
+   * order (rule P3): the largest such number. Needs to be fast when there is no overlap: it is asked for every page.
+   */
+  overlapWith?(previous: PageRecords): number;
 }
