@@ -1,0 +1,32 @@
+import type { Project } from "../config/project.js";
+import type { ExitCode } from "../shared/exit-codes.js";
+import type { Terminal } from "./terminal.js";
+
+/** The flags that every command takes. */
+export interface GlobalFlags {
+  readonly project?: string;
+  readonly env?: string;
+  readonly color: boolean;
+}
+
+/** What a command is given; it returns its exit code and never ends the process. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly flags: GlobalFlags;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+/** Reads and checks the project that a command runs in; remembers its redactor for whatever is printed after. */
+export async function openProject(context: CommandContext): Promise<Project> {
+  const { readProject } = await import("../config/read-project.js");
+  return readProject({
+    startDirectory: context.cwd,
+    env: context.env,
+    ...(context.flags.project === undefined ? {} : { projectDirectory: context.flags.project }),
+    ...(context.flags.env === undefined ? {} : { environment: context.flags.env }),
+  });
+}
+
+/** A command's body. */
+export type Command<Options> = (context: CommandContext, options: Options) => Promise<ExitCode>;

@@ -1,0 +1,41 @@
+import { EXIT, type ExitCode } from "../shared/exit-codes.js";
+import { InterruptedError } from "../shared/errors.js";
+
+/** Turns SIGINT and SIGTERM into an abort signal; a second one ends the process at once. */
+export interface Interruption extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+/** Listens until disposed. The signal's reason is an InterruptedError with exit code 130 or 143. */
+export function listenForInterruption(): Interruption {
+  const controller = new AbortController();
+  const listeners = [
+    listen("SIGINT", EXIT.interrupted, controller),
+    listen("SIGTERM", EXIT.terminated, controller),
+  ];
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      for (const stop of listeners) stop();
+    },
+  };
+}
+
+function listen(name: NodeJS.Signals, exitCode: ExitCode, controller: AbortController): () => void {
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(exitCode);
+    controller.abort(
+      new InterruptedError(
+        `Interrupted by ${name}: the warehouse is as it was before this source`,
+        exitCode,
+        {
+          hint: "it is safe to run the same command again",
+        },
+      ),
+    );
+  };
+  process.on(name, onSignal);
+  return () => {
+    process.off(name, onSignal);
+  };
+}

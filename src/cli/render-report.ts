@@ -1,0 +1,78 @@
+import type { ChalkInstance } from "chalk";
+import type { ResourceReport, RunReport, SourceReport } from "../model/report.js";
+import { renderReported } from "./render-error.js";
+import { formatBytes, formatCount, formatPlural, formatTextTable, type TextColumn } from "./text-table.js";
+
+const COLUMNS: readonly TextColumn[] = [
+  { header: "resource" },
+  { header: "table" },
+  ...["fetched", "inserted", "updated", "deleted", "unchanged", "discarded"].map((header): TextColumn => ({
+    header,
+    align: "right",
+  })),
+];
+
+/** The end of a sync for people: per table what happened, per resource how, then failures and one closing line. */
+export function renderReport(report: RunReport, color: ChalkInstance): string {
+  const blocks = report.sources.map((source) => renderSource(source, color));
+  if (report.error !== null) blocks.push(renderReported(report.error, color));
+  return [...blocks, closingLine(report, color)].join("\n\n");
+}
+
+function renderSource(source: SourceReport, color: ChalkInstance): string {
+  const title = `${color.bold(source.name)} → ${source.dataset}`;
+  if (source.status === "skipped") return `${title}: skipped, it has \`enabled: false\``;
+  const load = source.loadId === null ? "nothing committed" : `load ${source.loadId}`;
+  const lines = [`${title} (${load})`];
+  const rows = source.resources.flatMap(tableRows);
+  if (rows.length > 0) lines.push(indent(formatTextTable(COLUMNS, rows)));
+  for (const resource of source.resources) lines.push(indent(renderTraffic(resource)));
+  for (const resource of source.resources)
+    for (const change of resource.schemaChanges) lines.push(indent(`schema: ${change}`));
+  if (source.error !== null) lines.push(indent(renderReported(source.error, color)));
+  for (const resource of source.resources)
+    if (resource.error !== null)
+      lines.push(indent(`${resource.name}: ${renderReported(resource.error, color)}`));
+  return lines.join("\n");
+}
+
+function tableRows(resource: ResourceReport): string[][] {
+  if (resource.status !== "ok") return [[resource.name, "(failed, nothing changed)"]];
+  if (resource.tables.length === 0) return [[resource.name, "(no rows, no table)", "0"]];
+  return resource.tables.map((table, index) => [
+    index === 0 ? resource.name : "",
+    table.name,
+    ...[table.fetched, table.inserted, table.updated, table.deleted, table.unchanged, table.discarded].map(
+      formatCount,
+    ),
+  ]);
+}
+
+function renderTraffic(resource: ResourceReport): string {
+  const parts = [
+    resource.writeDisposition,
+    ...(resource.paginator === null ? [] : [resource.paginator]),
+    formatPlural(resource.requests, "request"),
+    ...(resource.retries === 0 ? [] : [formatPlural(resource.retries, "retry").replace("retrys", "retries")]),
+    formatBytes(resource.bytes),
+    `${resource.seconds.toFixed(1)} s`,
+  ];
+  return `${resource.name}: ${parts.join(", ")}`;
+}
+
+function closingLine(report: RunReport, color: ChalkInstance): string {
+  const resources = report.sources.flatMap((source) => source.resources);
+  const failed =
+    resources.filter((resource) => resource.status === "failed").length +
+    report.sources.filter((source) => source.error !== null).length;
+  const rows = resources.reduce((sum, resource) => sum + (resource.tables[0]?.fetched ?? 0), 0);
+  const summary = `${formatPlural(resources.length, "resource")}, ${formatPlural(rows, "record")} fetched in ${report.seconds.toFixed(1)} s`;
+  if (report.error !== null)
+    return color.red(`Interrupted: nothing more was committed (exit ${String(report.exitCode)})`);
+  if (failed > 0) return color.red(`${String(failed)} failed: ${summary} (exit ${String(report.exitCode)})`);
+  return color.green(`Done: ${summary}`);
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "  ");
+}
