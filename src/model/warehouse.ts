@@ -71,10 +71,24 @@ export interface CommitReport {
   readonly committed: boolean;
 }
 
+/** What a dataset holds, for `pipeline show`. */
+export interface DatasetOverview {
+  /** User tables first, then `_dlt_*` and `_dango_*`, each by name. */
+  readonly tables: readonly {
+    readonly name: string;
+    readonly rows: number;
+    readonly columns: readonly { readonly name: string; readonly type: string }[];
+  }[];
+  /** Loads of the pipeline, newest first, ten at most; `insertedAt` in UTC. */
+  readonly loads: readonly { readonly loadId: string; readonly insertedAt: string }[];
+}
+
 /** The only door to DuckDB for the engine. Each call opens the file late and closes it early. */
 export interface Warehouse {
   /** Schema and state of one pipeline, read in one moment. */
   readSnapshot(target: WarehouseTarget, signal: AbortSignal): Promise<WarehouseSnapshot>;
+  /** Tables with their sizes, and the last loads; the file must exist. */
+  overview(target: WarehouseTarget, signal: AbortSignal): Promise<DatasetOverview>;
   /** For each question, whether every stored value stays the same in the wider type. */
   answerWidenings(
     target: WarehouseTarget,

@@ -1,0 +1,52 @@
+import { systemClock } from "../../shared/async.js";
+import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
+import { openProject, type CommandContext } from "../command-context.js";
+import { listenForInterruption } from "../interruption.js";
+import { SCHEMA_VERSION } from "../report-json.js";
+import { formatCount, formatTextTable } from "../text-table.js";
+
+const LOCK_WAIT_MS = 300_000;
+
+/** `dango pipeline list`: every source with its dataset, its tables and its last load. */
+export async function pipelineListCommand(
+  context: CommandContext,
+  flags: { readonly json: boolean },
+): Promise<ExitCode> {
+  const project = await openProject(context);
+  const [{ createWarehouse }, { inspectPipeline }] = await Promise.all([
+    import("../../warehouse/warehouse.js"),
+    import("../../engine/inspect-pipeline.js"),
+  ]);
+  using interruption = listenForInterruption();
+  const parts = { project, warehouse: createWarehouse({ clock: systemClock }), lockWaitMs: LOCK_WAIT_MS };
+  const views = [];
+  for (const config of project.sources) views.push(await inspectPipeline(parts, config, interruption.signal));
+  const pipelines = views.map((view) => ({
+    name: view.name,
+    type: view.type,
+    enabled: view.enabled,
+    dataset: view.dataset,
+    tables: view.tables.filter(({ name }) => !name.startsWith("_")).length,
+    last_load_id: view.loads[0]?.loadId ?? null,
+    last_loaded_at: view.loads[0]?.insertedAt ?? null,
+  }));
+  if (flags.json) {
+    context.terminal.out(JSON.stringify({ schema_version: SCHEMA_VERSION, pipelines }, null, 2));
+    return EXIT.ok;
+  }
+  const rows = pipelines.map((pipeline) => [
+    pipeline.name,
+    pipeline.enabled ? pipeline.type : `${pipeline.type} (disabled)`,
+    pipeline.dataset,
+    formatCount(pipeline.tables),
+    pipeline.last_loaded_at ?? "never",
+  ]);
+  const headers = ["pipeline", "type", "dataset", "tables", "last load"];
+  context.terminal.out(
+    formatTextTable(
+      headers.map((header) => ({ header, align: header === "tables" ? "right" : "left" })),
+      rows,
+    ),
+  );
+  return EXIT.ok;
+}

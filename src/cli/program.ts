@@ -1,0 +1,192 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { ExitCode } from "../shared/exit-codes.js";
+import { readVersion } from "../shared/version.js";
+import type { CommandContext, GlobalFlags } from "./command-context.js";
+import { PROGRESS_KINDS } from "./progress/subscriber.js";
+import { processTerminal } from "./terminal.js";
+
+/** Hands a command's exit code to whoever runs the program. */
+type ReportExit = (code: ExitCode) => void;
+
+/** The command line of dango. Commands load their work when they run, so that `--version` and `--help` stay quick. */
+export function buildProgram(reportExit: ReportExit): Command {
+  const program = new Command("dango")
+    .description("Read APIs and load them into DuckDB.")
+    .version(readVersion(), "-V, --version")
+    .addOption(
+      new Option("--project <dir>", "the project's folder; default: found by walking up").env(
+        "DANGO_PROJECT",
+      ),
+    )
+    .addOption(
+      new Option("--env <name>", "overlay .dlt/NAME.secrets.toml and .dlt/NAME.config.toml").env("DANGO_ENV"),
+    )
+    .option("--no-color", "no colours (NO_COLOR, FORCE_COLOR and TERM=dumb are honoured too)")
+    .showSuggestionAfterError()
+    .exitOverride();
+  addProjectCommands(program, reportExit);
+  addSync(program, reportExit);
+  addPipeline(program, reportExit);
+  addSql(program, reportExit);
+  for (const command of program.commands) inheritErrorHandling(command);
+  return program;
+}
+
+function inheritErrorHandling(command: Command): void {
+  command.exitOverride().showSuggestionAfterError();
+  for (const child of command.commands) inheritErrorHandling(child);
+}
+
+function contextOf(command: Command): CommandContext {
+  const flags: GlobalFlags = command.optsWithGlobals();
+  return {
+    flags,
+    env: process.env,
+    cwd: process.cwd(),
+    terminal: processTerminal(process.env, !flags.color),
+  };
+}
+
+function addProjectCommands(program: Command, reportExit: ReportExit): void {
+  program
+    .command("init")
+    .description("make a project: example sources, secrets file, .gitignore; existing files are left alone")
+    .argument("[dir]", "where", ".")
+    .action(async (directory: string, _options, command: Command) => {
+      const { initCommand } = await import("./commands/init.js");
+      reportExit(await initCommand(contextOf(command), { directory }));
+    });
+  program
+    .command("demo")
+    .description(
+      "a complete run without network: sample API, a declarative and a TypeScript source, what landed",
+    )
+    .argument("[dir]", "project folder; default: this project if it is the demo's, else ./dango-demo")
+    .option("--serve", "only serve the sample API until interrupted", false)
+    .addOption(
+      new Option("--port <port>", "port of the sample API; default: any free one").argParser(parseCount),
+    )
+    .action(
+      async (directory: string | undefined, options: { serve: boolean; port?: number }, command: Command) => {
+        const { demoCommand } = await import("./commands/demo.js");
+        reportExit(
+          await demoCommand(contextOf(command), {
+            ...options,
+            ...(directory === undefined ? {} : { directory }),
+          }),
+        );
+      },
+    );
+  program
+    .command("validate")
+    .description("check the whole configuration, offline; every error at once")
+    .option("--json", "one JSON document on stdout", false)
+    .action(async (options: { json: boolean }, command: Command) => {
+      const { validateCommand } = await import("./commands/validate.js");
+      reportExit(await validateCommand(contextOf(command), options));
+    });
+}
+
+function addSync(program: Command, reportExit: ReportExit): void {
+  program
+    .command("sync")
+    .description("read sources and load them, each in one transaction; without a name all enabled ones")
+    .argument("[source...]", "names of sources")
+    .addOption(
+      new Option("--source <name>", "same as the argument; repeatable").argParser(collect).default([]),
+    )
+    .addOption(
+      new Option("--resource <name>", "only this resource; repeatable").argParser(collect).default([]),
+    )
+    .addOption(
+      flag("--full-refresh", "forget the state and rebuild the tables, inside the run's transaction"),
+    )
+    .addOption(
+      new Option("--limit <rows>", "rows a resource, into the dataset <dataset>_limited; state is not moved")
+        .argParser(parseCount)
+        .env("DANGO_LIMIT"),
+    )
+    .addOption(flag("--dry-run", "first requests and planned schema changes; loads nothing"))
+    .addOption(flag("--allow-empty-replace", "let a replace with no rows empty a table"))
+    .addOption(flag("--json", "one JSON document on stdout at the end"))
+    .addOption(
+      new Option("--progress <kind>", "how to show progress on stderr")
+        .choices(PROGRESS_KINDS)
+        .default("auto")
+        .env("DANGO_PROGRESS"),
+    )
+    .addOption(flag("--quiet", "only failures"))
+    .addOption(flag("--verbose", "every request"))
+    .action(async (names: string[], options: SyncOptionsParsed, command: Command) => {
+      const { syncCommand } = await import("./commands/sync.js");
+      reportExit(
+        await syncCommand(contextOf(command), { ...options, source: [...names, ...options.source] }),
+      );
+    });
+}
+
+type SyncOptionsParsed = import("./commands/sync.js").SyncFlags;
+
+function addPipeline(program: Command, reportExit: ReportExit): void {
+  const pipeline = program.command("pipeline").description("inspect what was loaded");
+  pipeline
+    .command("list")
+    .description("every source with its dataset, tables and last load")
+    .option("--json", "one JSON document on stdout", false)
+    .action(async (options: { json: boolean }, command: Command) => {
+      const { pipelineListCommand } = await import("./commands/pipeline-list.js");
+      reportExit(await pipelineListCommand(contextOf(command), options));
+    });
+  pipeline
+    .command("show")
+    .description("one pipeline: its state, cursors, tables and last loads")
+    .argument("<name>", "the source's name")
+    .option("--json", "one JSON document on stdout", false)
+    .action(async (name: string, options: { json: boolean }, command: Command) => {
+      const { pipelineShowCommand } = await import("./commands/pipeline-show.js");
+      reportExit(await pipelineShowCommand(contextOf(command), { ...options, name }));
+    });
+}
+
+function addSql(program: Command, reportExit: ReportExit): void {
+  program
+    .command("sql")
+    .description("read-only SQL on the warehouse")
+    .argument("<statement>", "one statement")
+    .addOption(
+      new Option("--output <format>", "default: table on a terminal, csv in a pipe").choices([
+        "table",
+        "csv",
+        "json",
+        "ndjson",
+      ]),
+    )
+    .option("--json", "same as --output json", false)
+    .addOption(
+      new Option("--param <value>", "value for $1, $2, … in order; repeatable")
+        .argParser(collect)
+        .default([]),
+    )
+    .action(async (statement: string, options: import("./commands/sql.js").SqlFlags, command: Command) => {
+      const { sqlCommand } = await import("./commands/sql.js");
+      reportExit(await sqlCommand(contextOf(command), { ...options, statement }));
+    });
+}
+
+/** A switch that `DANGO_<FLAG>` sets too. */
+function flag(name: string, description: string): Option {
+  return new Option(name, description)
+    .default(false)
+    .env(`DANGO_${name.slice(2).replaceAll("-", "_").toUpperCase()}`);
+}
+
+function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
+}
+
+function parseCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError("It must be a whole number above 0.");
+  return value;
+}

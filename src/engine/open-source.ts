@@ -1,0 +1,32 @@
+import type { Project, SourceConfig } from "../config/project.js";
+import type { Source } from "../model/source.js";
+import type { Clock } from "../shared/async.js";
+import { readVersion } from "../shared/version.js";
+
+/** What sources are given from outside. */
+export interface SourceDeps {
+  readonly project: Project;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** Makes a configured source ready to be read. Rejects with UserCodeError or ConfigError when its module is wrong. */
+export async function openSource(config: SourceConfig, deps: SourceDeps): Promise<Source> {
+  const { createHttpClient } = await import("../http/create-http-client.js");
+  const http = {
+    clock: deps.clock,
+    random: deps.random,
+    redactor: deps.project.redactor,
+    userAgent: `dango/${readVersion()}`,
+  };
+  if (config.definition.type === "rest_api") {
+    const { createRestSource } = await import("../sources/rest/create-rest-source.js");
+    return createRestSource({
+      name: config.name,
+      config: config.definition.rest,
+      createClient: (client) => createHttpClient(client, http),
+    });
+  }
+  const { loadModuleSource } = await import("../sources/module/load-module-source.js");
+  return loadModuleSource({ project: deps.project, source: config, http });
+}
