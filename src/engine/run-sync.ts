@@ -1,5 +1,5 @@
 import type { SourceConfig } from "../config/project.js";
-import { findNearest } from "../config/nearest.js";
+import { nearestName } from "../config/nearest.js";
 import type { RunReport, SourceReport } from "../model/report.js";
 import type { Source } from "../model/source.js";
 import { EXIT } from "../shared/exit-codes.js";
@@ -56,7 +56,7 @@ function chooseSources(all: readonly SourceConfig[], names: readonly string[]): 
   for (const name of names) {
     if (all.some((source) => source.name === name)) continue;
     const known = all.map((source) => source.name);
-    const near = findNearest(name, known);
+    const near = nearestName(name, known);
     throw new UsageError(`There is no source "${name}" in .dango/sources.yml`, {
       hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known sources: ${known.join(", ")}`,
     });
@@ -82,7 +82,7 @@ function checkResources(opened: readonly OpenedSource[], names: readonly string[
   const known = opened.flatMap(({ source }) => source.resources.map((resource) => resource.options.name));
   for (const name of names) {
     if (known.includes(name)) continue;
-    const near = findNearest(name, known);
+    const near = nearestName(name, known);
     throw new UsageError(`There is no resource "${name}" in the chosen sources`, {
       hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known resources: ${known.join(", ")}`,
     });

@@ -1,4 +1,4 @@
-import { findNearest } from "../../config/nearest.js";
+import { nearestName } from "../../config/nearest.js";
 import type { PipelineView } from "../../engine/inspect-pipeline.js";
 import { systemClock } from "../../shared/async.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
@@ -19,7 +19,7 @@ export async function pipelineShowCommand(
   const config = project.sources.find((source) => source.name === flags.name);
   if (config === undefined) {
     const known = project.sources.map((source) => source.name);
-    const near = findNearest(flags.name, known);
+    const near = nearestName(flags.name, known);
     throw new UsageError(`There is no pipeline "${flags.name}"`, {
       hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known pipelines: ${known.join(", ")}`,
     });
