@@ -139,6 +139,8 @@ export type PaginatorConfig =
       readonly cursorHeader: string | undefined;
       readonly lastRecord: string | undefined;
       readonly start: string | number | undefined;
+      readonly size?: number | undefined;
+      readonly sizeTarget?: TokenTarget | undefined;
       readonly hasMorePath: string | undefined;
       readonly stopAfterEmptyPage: boolean;
       readonly stopOnShortPage: boolean;
