@@ -1,0 +1,84 @@
+import type { DataType } from "../../model/schema.js";
+
+/** What a cursor field can hold: text (dates and timestamps in ISO 8601 compare as instants) or a number. */
+export type CursorValue = string | number | bigint;
+
+/**
+ * The options of a resource: those of `.dango/sources.yml` in camelCase. Wrong ones are errors (exit code 2) that name
+ * the file and line of the `resource` call.
+ */
+export interface ResourceSettings {
+  /** Unique in its source; the table is named after it. */
+  readonly name: string;
+  /** Default: `name`. */
+  readonly tableName?: string;
+  /**
+   * How a load changes the table. Default: `merge` with a primary or merge key, else `append` with a cursor, else
+   * `replace`. `skip` reads the resource and loads nothing.
+   */
+  readonly writeDisposition?: WriteDispositionName | WriteDispositionSettings;
+  /** The field, or fields, that tell rows apart; dotted paths reach into nested objects. */
+  readonly primaryKey?: string | readonly string[];
+  /** Fields whose values select the rows that a merge replaces as a group. */
+  readonly mergeKey?: string | readonly string[];
+  /** Types and hints of columns by column name, where those learned from the data are not what you want. */
+  readonly columns?: Readonly<Record<string, ColumnSettings>>;
+  /** Levels of nesting that become columns and child tables; deeper values stay JSON. Default 1000. */
+  readonly maxTableNesting?: number;
+  /** False: not loaded unless it is named. Default true. */
+  readonly selected?: boolean;
+  /** True: a `replace` may leave the table empty. Default false: that is an error (exit code 5). */
+  readonly allowEmpty?: boolean;
+  /** What to do with a record whose primary key is null. Default `error`. */
+  readonly onNullKey?: "error" | "append" | "skip";
+}
+
+/** The short spelling of a write disposition. */
+export type WriteDispositionName = "append" | "replace" | "merge" | "skip";
+
+/** The long spelling of a write disposition. */
+export interface WriteDispositionSettings {
+  readonly disposition: WriteDispositionName;
+  /** Of `merge` only. Default `delete-insert`. */
+  readonly strategy?: "delete-insert";
+}
+
+/** Hints for one column. */
+export interface ColumnSettings {
+  readonly dataType?: DataType;
+  /** Digits in all, of `decimal`. */
+  readonly precision?: number;
+  /** Digits after the point, of `decimal`. */
+  readonly scale?: number;
+  /** Of `timestamp`: false for one without a time zone. Default true. */
+  readonly timezone?: boolean;
+  /** False: a missing value is an error. Default true. */
+  readonly nullable?: boolean;
+}
+
+/** A resource that reads only what is new since the last run. */
+export interface IncrementalResourceSettings<V extends CursorValue> extends ResourceSettings {
+  readonly incremental: IncrementalSettings<V>;
+}
+
+/** Which field of a record tells how new it is, and what range of it to read. */
+export interface IncrementalSettings<V extends CursorValue> {
+  /** The field in the records that you yield (not in the API's own, if you rename them); dotted paths are allowed. */
+  readonly cursorPath: string;
+  /** Where the first run starts; of the same kind as the field's values. Ignored once a run has stored a last value. */
+  readonly initialValue?: V;
+  /** Where to end. With it the stored last value is neither read nor moved. */
+  readonly endValue?: V;
+  /** Which of two values is the later one. Default `max`. */
+  readonly lastValueFunc?: "max" | "min";
+  /** The order in which records come, if the API promises one. */
+  readonly rowOrder?: "asc" | "desc";
+  /** What to do with a record without the field, or with null in it. Default `raise`: an error. */
+  readonly onCursorValueMissing?: "raise" | "include" | "exclude";
+  /** `open`: only values above the start. Default `closed`: the start itself too. */
+  readonly rangeStart?: "closed" | "open";
+  /** `closed`: the end value itself too. Default `open`. */
+  readonly rangeEnd?: "open" | "closed";
+  /** What tells records on the boundary apart; `[]` turns that off. Default: the resource's primary key. */
+  readonly primaryKey?: string | readonly string[];
+}

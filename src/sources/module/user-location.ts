@@ -1,0 +1,52 @@
+import { isAbsolute, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { SourceLocation } from "../../shared/errors.js";
+
+/**
+ * Where the function `callee` was called: absolute file, line and column as in the TypeScript. Undefined when the
+ * engine gives no stack.
+ */
+export function locateCaller(callee: (...args: never[]) => unknown): SourceLocation | undefined {
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, callee);
+  return readFrames(holder.stack)[0];
+}
+
+/**
+ * The innermost frame of an error's stack that lies in the project's own files, with the file relative to `root`.
+ * Undefined when the error was thrown without one.
+ */
+export function locateInProject(thrown: unknown, root: string): SourceLocation | undefined {
+  if (!(thrown instanceof Error) && !hasStack(thrown)) return undefined;
+  for (const frame of readFrames(thrown.stack)) {
+    const file = relativeInside(frame.file, root);
+    // The column is the transpiled line's, so it would mislead.
+    if (file !== undefined) return frame.line === undefined ? { file } : { file, line: frame.line };
+  }
+  return undefined;
+}
+
+/** `file` relative to `root` with forward slashes; undefined if it lies outside, or in its `node_modules`. */
+export function relativeInside(file: string, root: string): string | undefined {
+  const path = relative(root, file);
+  const parts = path.split(sep);
+  if (path === "" || isAbsolute(path) || parts[0] === ".." || parts.includes("node_modules")) return undefined;
+  return parts.join("/");
+}
+
+function hasStack(thrown: unknown): thrown is { stack: string } {
+  return typeof thrown === "object" && thrown !== null && "stack" in thrown && typeof thrown.stack === "string";
+}
+
+const FRAME = /^\s*at (?:.* \()?(?:async )?(.+?):(\d+):(\d+)\)?$/;
+
+function readFrames(stack: string | undefined): SourceLocation[] {
+  const frames: SourceLocation[] = [];
+  for (const line of (stack ?? "").split("\n")) {
+    const [, place, row, column] = FRAME.exec(line) ?? [];
+    if (place === undefined || place.startsWith("node:")) continue;
+    const file = place.startsWith("file://") ? fileURLToPath(place) : place;
+    if (isAbsolute(file)) frames.push({ file, line: Number(row), column: Number(column) });
+  }
+  return frames;
+}
