@@ -12,6 +12,11 @@ export interface FieldNode {
   readonly members: ReadonlyMap<string, FieldNode>;
   /** The one node that all elements of the lists seen here share. */
   readonly element: FieldNode | undefined;
+  /**
+   * Keys of other members, with the same normalised name, that stood beside this one in some object (rule N1).
+   * Undefined: not kept; then all such members count as having met.
+   */
+  readonly met?: ReadonlySet<string> | undefined;
 }
 
 /** Kinds of JSON values, as bits: numbers by what holds them exactly, strings by what they look like. */

@@ -20,6 +20,11 @@ export interface LoadPlan {
   readonly changes: readonly SchemaChange[];
   /** Rows (by ordinal in the load) and values that a contract discarded; known after respelling. */
   readonly renamed: readonly RenamedKey[];
+  /**
+   * Present with `respell` when a new variant column may turn out not to be needed: called after the last record was
+   * respelled, gives the plan without the columns that no value went to.
+   */
+  readonly settle?: () => LoadPlan;
 }
 
 /** A key whose own column or table name was taken by another key (rule N1). */
@@ -64,6 +69,8 @@ export interface ColumnSource {
   readonly path: readonly string[];
   /** The staged SQL type; when it differs from the column's, the value is cast. */
   readonly stagedType: string;
+  /** Of a cursor whose values had to be respelled: the staged path of the API's own spelling, a VARCHAR. */
+  readonly spelledPath?: readonly string[];
 }
 
 /** One change of a dataset's schema. */

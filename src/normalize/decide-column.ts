@@ -1,0 +1,78 @@
+import { Kind, NUMBERS, SCALARS, STRINGS } from "../model/field.js";
+import type { Column, ColumnHint, DataType } from "../model/schema.js";
+import { newDataType, variantDataType, type ColumnType } from "./column-type.js";
+import { kindsThatRead } from "./reading.js";
+import { sqlTypeOf } from "./sql-type-of.js";
+
+/** All that decides a column's type: what a load brings, what is there, what is declared. */
+export interface ColumnPlace {
+  /** Bits of Kind; nested kinds and null do not count. */
+  readonly kinds: number;
+  readonly existing: Column | undefined;
+  readonly hint: ColumnHint | undefined;
+  /** Primary, merge or cursor: never splits (rule B4). */
+  readonly isKey: boolean;
+  /** Whether every stored value stays the same in the wider type `to`. */
+  readonly widensSafely: (to: string) => boolean;
+}
+
+/** The type that the column has after the load, and which kinds of values may need a variant of which type. */
+export interface ColumnDecision {
+  readonly type: ColumnType;
+  readonly variants: ReadonlyMap<DataType, number>;
+}
+
+/**
+ * Decides the type of a column and its variants (rules B3, B4). A type from a hint is not widened: what does not fit
+ * becomes a variant. Undefined when there is nothing to make a column of.
+ */
+export function decideColumn(place: ColumnPlace): ColumnDecision | undefined {
+  const kinds = place.kinds & SCALARS;
+  const base = baseType(place, kinds);
+  if (base === undefined) return undefined;
+  if (place.isKey) return { type: keyType(place, kinds, base), variants: new Map() };
+  const type = place.hint?.dataType === undefined ? widen(place, kinds, base) : base;
+  return { type, variants: variantsOf(kindsThatRead(kinds, type, ["maybe", "never"])) };
+}
+
+function baseType({ existing, hint }: ColumnPlace, kinds: number): ColumnType | undefined {
+  if (existing !== undefined) return { dataType: existing.dataType, sqlType: existing.sqlType };
+  const dataType = hint?.dataType ?? newDataType(kinds);
+  return dataType === undefined ? undefined : { dataType, sqlType: sqlTypeOf(dataType, hint) };
+}
+
+function keyType(place: ColumnPlace, kinds: number, base: ColumnType): ColumnType {
+  for (const type of [base, widen(place, kinds, base)]) {
+    if (kindsThatRead(kinds, type, ["maybe", "never"]) === 0) return type;
+  }
+  return TEXT;
+}
+
+const TEXT: ColumnType = { dataType: "text", sqlType: "VARCHAR" };
+
+/** The wider type in which an existing column takes this load's values, its own unchanged; else its type. */
+function widen({ existing, widensSafely }: ColumnPlace, kinds: number, base: ColumnType): ColumnType {
+  if (existing === undefined) return base;
+  if (base.sqlType === "BIGINT") {
+    const numbers = kinds & NUMBERS;
+    if ((numbers & Kind.int128) !== 0) return { dataType: "hugeint", sqlType: "HUGEINT" };
+    const fitsDouble = (numbers & (Kind.int64 | Kind.intWide)) === 0;
+    if ((numbers & Kind.float) !== 0 && fitsDouble && widensSafely("DOUBLE"))
+      return { dataType: "double", sqlType: "DOUBLE" };
+  }
+  if (base.sqlType === "DATE" && (kinds & (Kind.timestamp | Kind.timestampOther)) !== 0)
+    return { dataType: "timestamp", sqlType: sqlTypeOf("timestamp") };
+  return base;
+}
+
+/** Strings of one load share a variant, so that the order of rows does not matter; other kinds have their own. */
+function variantsOf(misfits: number): ReadonlyMap<DataType, number> {
+  const variants = new Map<DataType, number>();
+  const add = (kinds: number): void => {
+    const dataType = variantDataType(kinds);
+    variants.set(dataType, (variants.get(dataType) ?? 0) | kinds);
+  };
+  if ((misfits & STRINGS) !== 0) add(misfits & STRINGS);
+  for (let kind: number = Kind.bool; kind < Kind.timestamp; kind <<= 1) if ((misfits & kind) !== 0) add(kind);
+  return variants;
+}

@@ -1,0 +1,181 @@
+import { classifyNumber, classifyString } from "../json/classify.js";
+import { bytesToText } from "../json/bytes-to-text.js";
+import { skipValue, skipWhitespace } from "../json/skip-value.js";
+import { readStringValue } from "../json/string-value.js";
+import { Kind } from "../model/field.js";
+import type { Respeller } from "../model/load-plan.js";
+import { ByteWriter } from "./byte-writer.js";
+import { coerce } from "./coerce.js";
+import type { MemberSpelling, NestedOutlet, RowSpelling, WholeOutlet } from "./spelling.js";
+
+/**
+ * Makes the function that rewrites a record's bytes as `row` says. Records must be those whose fields were learned:
+ * members that were not are left out.
+ */
+export function createRespeller(row: RowSpelling): Respeller {
+  return (record) => {
+    const output = new ByteWriter(record.length + 256);
+    const at = skipWhitespace(record, 0, record.length);
+    writeRow({ bytes: record, output }, at, row);
+    return output.bytes();
+  };
+}
+
+interface Rewrite {
+  readonly bytes: Uint8Array;
+  readonly output: ByteWriter;
+}
+
+const QUOTE = 0x22;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const COMMA = 0x2c;
+const NULL = Buffer.from("null");
+
+/** Writes the value at `at` as an object with the row's staged members, and returns the offset after it. */
+function writeRow(rewrite: Rewrite, at: number, row: RowSpelling): number {
+  const { bytes, output } = rewrite;
+  const first = bytes[at];
+  if (first === NULL[0]) {
+    output.write(NULL);
+    return at + NULL.length;
+  }
+  output.writeByte(OPEN_OBJECT);
+  if (first === OPEN_OBJECT) at = writeMembers(rewrite, at, row);
+  else {
+    const member = row.members.get(first === OPEN_LIST ? row.listKey : "value");
+    at = member === undefined ? skipValue(bytes, at, bytes.length) : writeMember(rewrite, at, member);
+  }
+  output.closeWith(CLOSE_OBJECT);
+  return at;
+}
+
+function writeMembers(rewrite: Rewrite, at: number, row: RowSpelling): number {
+  const { bytes } = rewrite;
+  const end = bytes.length;
+  at = skipWhitespace(bytes, at + 1, end);
+  while (bytes[at] !== CLOSE_OBJECT) {
+    const keyEnd = skipValue(bytes, at, end);
+    const member = row.members.get(readStringValue(bytes, at + 1, keyEnd - 1));
+    // Past the colon.
+    at = skipWhitespace(bytes, skipWhitespace(bytes, keyEnd, end) + 1, end);
+    at = member === undefined ? skipValue(bytes, at, end) : writeMember(rewrite, at, member);
+    at = skipWhitespace(bytes, at, end);
+    if (bytes[at] === COMMA) at = skipWhitespace(bytes, at + 1, end);
+  }
+  return at + 1;
+}
+
+function writeMember(rewrite: Rewrite, at: number, member: MemberSpelling): number {
+  const { bytes, output } = rewrite;
+  const first = bytes[at];
+  const isObject = first === OPEN_OBJECT;
+  const isNested = isObject || first === OPEN_LIST;
+  const { whole } = member;
+  if (first !== NULL[0] && whole !== undefined && (isNested || !whole.nestedOnly))
+    return writeWhole(rewrite, at, whole);
+  if (isNested) return writeNested(rewrite, at, isObject ? member.object : member.list);
+  const after = skipValue(bytes, at, bytes.length);
+  if (first === NULL[0] || member.scalars.length === 0) return after;
+  writeScalar(rewrite, { at, after }, member);
+  if (member.spelledKey !== undefined && first === QUOTE) {
+    output.startMember(member.spelledKey);
+    output.write(bytes.subarray(at, after));
+  }
+  return after;
+}
+
+function writeScalar(
+  { bytes, output }: Rewrite,
+  span: { at: number; after: number },
+  member: MemberSpelling,
+): void {
+  const { at, after } = span;
+  const kind = kindAt(bytes, at, after);
+  let text: string | undefined;
+  for (const outlet of member.scalars) {
+    if ((outlet.offered & kind) === 0) continue;
+    let literal: Uint8Array | string | undefined;
+    if ((outlet.copied & kind) !== 0) literal = bytes.subarray(at, after);
+    else {
+      text ??=
+        bytes[at] === QUOTE ? readStringValue(bytes, at + 1, after - 1) : bytesToText(bytes, at, after);
+      literal = coerce({ kind, text }, outlet.type);
+    }
+    if (literal === undefined) continue;
+    outlet.isUsed = true;
+    output.startMember(outlet.key);
+    output.write(typeof literal === "string" ? Buffer.from(literal) : literal);
+    return;
+  }
+  throw new Error(
+    `no column takes ${bytesToText(bytes, at, Math.min(after, at + 40))}: its fields were not learned`,
+  );
+}
+
+function kindAt(bytes: Uint8Array, at: number, after: number): number {
+  const first = bytes[at];
+  if (first === QUOTE) {
+    const hasEscapes = bytes.subarray(at + 1, after - 1).includes(0x5c);
+    return classifyString(bytes, at + 1, after - 1, hasEscapes);
+  }
+  return first === 0x74 || first === 0x66 ? Kind.bool : classifyNumber(bytes, at, after);
+}
+
+function writeNested(rewrite: Rewrite, at: number, outlet: NestedOutlet | undefined): number {
+  const { bytes, output } = rewrite;
+  if (outlet === undefined) return skipValue(bytes, at, bytes.length);
+  output.startMember(outlet.key);
+  if (outlet.row === undefined) {
+    const after = skipValue(bytes, at, bytes.length);
+    output.write(bytes.subarray(at, after));
+    return after;
+  }
+  return bytes[at] === OPEN_OBJECT ? writeRow(rewrite, at, outlet.row) : writeList(rewrite, at, outlet.row);
+}
+
+function writeList(rewrite: Rewrite, at: number, row: RowSpelling): number {
+  const { bytes, output } = rewrite;
+  const end = bytes.length;
+  output.writeByte(OPEN_LIST);
+  at = skipWhitespace(bytes, at + 1, end);
+  while (bytes[at] !== CLOSE_LIST) {
+    at = skipWhitespace(bytes, writeRow(rewrite, at, row), end);
+    output.writeByte(COMMA);
+    if (bytes[at] === COMMA) at = skipWhitespace(bytes, at + 1, end);
+  }
+  output.closeWith(CLOSE_LIST);
+  return at + 1;
+}
+
+function writeWhole({ bytes, output }: Rewrite, at: number, outlet: WholeOutlet): number {
+  const after = skipValue(bytes, at, bytes.length);
+  output.startMember(outlet.key);
+  if (outlet.as === "copy") output.write(bytes.subarray(at, after));
+  else output.write(Buffer.from(JSON.stringify(jsonText(bytes, at, { after, as: outlet.as }))));
+  return after;
+}
+
+function jsonText(
+  bytes: Uint8Array,
+  at: number,
+  { after, as }: { after: number; as: "text" | "unwrap" },
+): string {
+  if (as === "unwrap" && bytes[at] === QUOTE) {
+    const contents = readStringValue(bytes, at + 1, after - 1);
+    if (/^\s*[[{]/.test(contents) && isJson(contents)) return contents;
+  }
+  return bytesToText(bytes, at, after);
+}
+
+function isJson(text: string): boolean {
+  const bytes = Buffer.from(text);
+  try {
+    const after = skipValue(bytes, skipWhitespace(bytes, 0, bytes.length), bytes.length);
+    return skipWhitespace(bytes, after, bytes.length) === bytes.length;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,73 @@
+import type { ColumnSource, LoadPlan, SchemaChange, TablePlan } from "../model/load-plan.js";
+import type { Column, Table } from "../model/schema.js";
+import type { PlanContext } from "./plan-context.js";
+import type { DraftColumn, TableDraft } from "./table-draft.js";
+
+/** Turns drafts into the plan's tables and the schema changes that make them; columns not kept are left out. */
+export function settleTables(
+  context: PlanContext,
+  isKept: (column: DraftColumn) => boolean,
+): Pick<LoadPlan, "tables" | "changes"> {
+  const tables: TablePlan[] = [];
+  const changes: SchemaChange[] = [];
+  for (const draft of context.drafts) {
+    const columns = draft.columns.filter(isKept);
+    const table = settleTable(context, draft, columns);
+    tables.push({ table, listPath: draft.listPath, columns: columns.flatMap(sourceOf) });
+    changes.push(...changesOf(draft, table));
+  }
+  return { tables, changes };
+}
+
+function sourceOf({ column, source }: DraftColumn): ColumnSource[] {
+  return source === undefined ? [] : [{ column, ...source }];
+}
+
+function settleTable(context: PlanContext, draft: TableDraft, columns: readonly DraftColumn[]): Table {
+  const { name, parent, existing } = draft;
+  const { options } = context;
+  return {
+    name,
+    ...(parent === undefined
+      ? { resource: options.name, writeDisposition: options.writeDisposition.kind }
+      : { parent: parent.name }),
+    columns:
+      existing === undefined ? newColumns(context, draft, columns) : knownColumns(draft, existing, columns),
+    ...(draft.renamed.size === 0 ? {} : { renamed: Object.fromEntries(draft.renamed) }),
+  };
+}
+
+/** Declared columns in their order, then data as first seen, then system columns (reference §5.5, §5.7). */
+function newColumns(context: PlanContext, draft: TableDraft, columns: readonly DraftColumn[]): Column[] {
+  const declared = draft.parent === undefined ? context.hints.declared.map(({ name }) => name) : [];
+  const position = ({ name }: Column): number => {
+    const index = declared.indexOf(name);
+    return index < 0 ? declared.length : index;
+  };
+  const data = columns.map(({ column }) => column).sort((a, b) => position(a) - position(b));
+  return [...data, ...draft.systemColumns];
+}
+
+function knownColumns(draft: TableDraft, existing: Table, columns: readonly DraftColumn[]): Column[] {
+  const changed = new Map(columns.map(({ column }) => [column.name, column]));
+  const known = new Set(existing.columns.map(({ name }) => name));
+  const added = columns.filter(({ column }) => !known.has(column.name)).map(({ column }) => column);
+  // The rows that are there have no value for it.
+  const missing = draft.systemColumns.filter(({ name }) => !known.has(name)).map(asNullable);
+  return [...existing.columns.map((column) => changed.get(column.name) ?? column), ...added, ...missing];
+}
+
+function asNullable(column: Column): Column {
+  return { ...column, nullable: true };
+}
+
+function changesOf({ existing }: TableDraft, table: Table): SchemaChange[] {
+  if (existing === undefined) return [{ kind: "create_table", table }];
+  const before = new Map(existing.columns.map((column) => [column.name, column]));
+  return table.columns.flatMap((column): SchemaChange[] => {
+    const from = before.get(column.name);
+    if (from === undefined) return [{ kind: "add_column", table: table.name, column }];
+    if (from.sqlType === column.sqlType) return [];
+    return [{ kind: "widen_column", table: table.name, from, column }];
+  });
+}

@@ -1,0 +1,58 @@
+import type { ColumnType } from "./column-type.js";
+
+/**
+ * How the members of one object, or the elements of one list, are respelled for staging. A list's elements are
+ * written as objects too: a scalar as the member `value`, a list as the member `listKey`.
+ */
+export interface RowSpelling {
+  readonly members: ReadonlyMap<string, MemberSpelling>;
+  /** The member of {@link members} that a row which is itself a list goes to. */
+  readonly listKey: string;
+}
+
+/** How the values of one member are respelled. Values of a kind that nothing takes create nothing and are left out. */
+export interface MemberSpelling {
+  /** Takes values of every kind, null excepted. */
+  readonly whole?: WholeOutlet;
+  /** Columns that scalars can go to; the first that takes a value as it is gets it. */
+  readonly scalars: readonly ScalarOutlet[];
+  /** Also gets every string as it was spelled. */
+  readonly spelledKey?: Buffer;
+  /** `rows` undefined: copied as it is. */
+  readonly object?: NestedOutlet;
+  readonly list?: NestedOutlet;
+}
+
+/** The staged member that nested values go to. */
+export interface NestedOutlet {
+  /** `"key":` as bytes. */
+  readonly key: Buffer;
+  /** How the object, or the list's elements, are respelled; undefined: copied. */
+  readonly row: RowSpelling | undefined;
+}
+
+/** The staged member that whole subtrees go to. */
+export interface WholeOutlet {
+  readonly key: Buffer;
+  /** `copy`: the bytes; `text`: a JSON string of them, which keeps their spelling; `unwrap`: so, but of a string that holds an object or list its contents. */
+  readonly as: "copy" | "text" | "unwrap";
+  /** Only objects and lists go there. */
+  readonly nestedOnly: boolean;
+}
+
+/** The staged member of one column. */
+export interface ScalarOutlet {
+  readonly key: Buffer;
+  readonly type: ColumnType;
+  /** Kinds whose bytes are copied. */
+  readonly copied: number;
+  /** Kinds that are offered to this outlet. */
+  readonly offered: number;
+  /** Set once a value went there: a new variant column that stays unused is not created. */
+  isUsed: boolean;
+}
+
+/** `"key":` as bytes. */
+export function spellKey(key: string): Buffer {
+  return Buffer.from(`${JSON.stringify(key)}:`);
+}
