@@ -1,4 +1,3 @@
-// Interface only; the implementation follows.
 import type { EventSink } from "../model/events.js";
 
 /** One request, fully resolved. */
@@ -8,8 +7,13 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** Statuses that are an answer here, not an error: they are returned as they are. */
+  /** Statuses that are an answer here, not an error: they are returned as they are, without a retry. */
   readonly expectedStatuses?: readonly number[];
+  /**
+   * Asked of every 2xx. A reason (`an HTML page instead of JSON`) refuses the body: the request is retried like
+   * a 5xx, and after the last attempt fails with a ResponseError that gives the reason (rule D4).
+   */
+  readonly acceptBody?: (response: HttpResponse) => string | undefined;
 }
 
 /** One response, body decompressed and whole. */
@@ -18,7 +22,7 @@ export interface HttpResponse {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Buffer;
-  /** Where the body came from, after redirects. */
+  /** Where the body came from, after redirects, without what auth added to it. */
   readonly url: URL;
 }
 
@@ -27,14 +31,23 @@ export interface HttpContext {
   readonly source: string;
   readonly resource: string;
   readonly signal: AbortSignal;
+  /**
+   * Gets a `request` event for everything that went over the wire, redirects and failed attempts included
+   * (status 0: no answer came); a `retry` before each wait, with the number of the attempt that failed;
+   * and `rate_limited` where the rate limit holds a request back for more than a second.
+   */
   readonly emit: EventSink;
 }
 
 /** A client of one origin: keep-alive pool, auth, rate limit, retries. */
 export interface HttpClient {
-  /** Sends with retries. Throws AuthError, RateLimitError, UnavailableError, HttpStatusError, ResponseError, GuardError. */
+  /**
+   * Sends with retries. Throws AuthError, RateLimitError, UnavailableError, HttpStatusError, ResponseError,
+   * GuardError, ConfigError (a header that HTTP does not allow), or the signal's reason.
+   */
   send(request: HttpRequest, context: HttpContext): Promise<HttpResponse>;
   /** `url` without secrets, for messages and descriptions. */
   redactUrl(url: URL): string;
+  /** Ends what is still under way. */
   close(): Promise<void>;
 }

@@ -1,0 +1,69 @@
+import type { RestClientConfig } from "../model/rest-config.js";
+import type { Clock } from "../shared/async.js";
+import { ConfigError } from "../shared/errors.js";
+import type { Redactor } from "../shared/redact.js";
+import { createAuthenticator, listCredentials } from "./auth/create-authenticator.js";
+import type { HttpClient } from "./client.js";
+import { mergeHeaders } from "./merge-headers.js";
+import { isHttp } from "./origin.js";
+import { createRateLimiter } from "./rate-limiter.js";
+import { createUrlRedactor } from "./redact-url.js";
+import { sendWithRetries, type SendParts } from "./send-with-retries.js";
+import { createTransport } from "./transport.js";
+
+/** What a client takes from its surroundings. */
+export interface HttpClientDependencies {
+  readonly clock: Clock;
+  /** In [0, 1): spreads the waits between attempts. */
+  readonly random: () => number;
+  readonly redactor: Redactor;
+  /** `dango/<version>`; a configured User-Agent replaces it. */
+  readonly userAgent: string;
+}
+
+/** A credential written into a file as it stands may be a plain word; shorter ones are left to the configuration. */
+const SHORTEST_CREDENTIAL = 8;
+
+/**
+ * Makes a client of one API. Opens no connection before the first request; close it when done. Throws ConfigError
+ * for a base URL that is none.
+ */
+export function createHttpClient(config: RestClientConfig, dependencies: HttpClientDependencies): HttpClient {
+  assertBaseUrl(config.baseUrl);
+  const { clock, random, redactor, userAgent } = dependencies;
+  for (const credential of config.auth === undefined ? [] : listCredentials(config.auth)) {
+    if (credential.length >= SHORTEST_CREDENTIAL) redactor.add(credential);
+  }
+  const authenticator = config.auth === undefined ? undefined : createAuthenticator(config.auth);
+  const defaults = {
+    Accept: "application/json",
+    "Accept-Encoding": "gzip, br, deflate",
+    "User-Agent": userAgent,
+  };
+  const parts: SendParts = {
+    config,
+    clock,
+    random,
+    redactor,
+    authenticator,
+    transport: createTransport(config.timeoutMs),
+    limiter: createRateLimiter(config.rateLimit, clock),
+    baseHeaders: mergeHeaders(defaults, config.headers),
+    redactUrl: createUrlRedactor(redactor, authenticator?.secretParameters),
+  };
+  return {
+    send: (request, context) => sendWithRetries(request, context, parts),
+    redactUrl: parts.redactUrl,
+    close: () => parts.transport.close(),
+  };
+}
+
+function assertBaseUrl(baseUrl: string): void {
+  if (URL.canParse(baseUrl) && isHttp(new URL(baseUrl))) return;
+  throw new ConfigError([
+    {
+      message: "base_url is not an http or https URL",
+      hint: "Write it in full, such as https://api.example.com/v1.",
+    },
+  ]);
+}
