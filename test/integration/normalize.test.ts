@@ -348,6 +348,11 @@ describe("nesting", () => {
     expect(rows["t"]).toEqual([{}, {}, {}]);
   });
 
+  test("records without it stand beside a lone list", async () => {
+    const { rows } = await load(["{}", '{"a":[1]}', '{"other":null}']);
+    expect(rows).toEqual({ t: [{}, {}, {}], t__a: [{ value: "1" }] });
+  });
+
   test.each([["[[]]"], ["[null]"], ["[{}]"]])("%s makes a child row with nothing in it", async (list) => {
     const { rows } = await load([`{"a":${list}}`]);
     expect(rows).toEqual({ t: [{}], t__a: [{}] });
