@@ -44,6 +44,8 @@ export interface RuntimeSettings {
   readonly requestTimeoutMs?: number;
   readonly requestMaxAttempts?: number;
   readonly requestBackoffFactor?: number;
+  /** The longest `Retry-After` that is slept, in ms. */
+  readonly requestMaxRetryDelayMs?: number;
 }
 
 /** Looks a value up by contract §3. */

@@ -1,0 +1,108 @@
+import type { IncrementalOptions, ResourceOptions } from "../model/resource.js";
+import type { ColumnHint } from "../model/schema.js";
+import type { ConfigPath } from "./config-path.js";
+import type { ColumnInput, FlatKeys, FlatResource } from "./flat-keys.js";
+import { given } from "./given.js";
+import type { IssueList } from "./issue-list.js";
+import type { SourceContext } from "./source-context.js";
+import { decideWriteDisposition } from "./write-disposition.js";
+
+/** What loading must know of a resource, and the rules on keys and dispositions (M5, I2). */
+export function resolveResourceOptions(
+  name: string,
+  flat: FlatKeys<FlatResource>,
+  incremental: IncrementalOptions | undefined,
+  place: { readonly path: ConfigPath; readonly context: SourceContext },
+): ResourceOptions {
+  const { values } = flat;
+  const columns = values.columns ?? {};
+  const primaryKey = keyNames(values.primary_key, columns, "primary_key");
+  const mergeKey = keyNames(values.merge_key, columns, "merge_key");
+  const given_ = values.write_disposition ?? undefined;
+  const configured = typeof given_ === "string" ? given_ : given_?.disposition;
+  const options: ResourceOptions = {
+    name,
+    tableName: values.table_name ?? name,
+    writeDisposition: decideWriteDisposition({
+      configured,
+      hasPrimaryKey: primaryKey.length > 0,
+      hasMergeKey: mergeKey.length > 0,
+      isIncremental: incremental !== undefined,
+    }),
+    primaryKey,
+    mergeKey,
+    columns: Object.fromEntries(Object.entries(columns).map(([column, hint]) => [column, resolveHint(hint)])),
+    allowEmpty: values.allow_empty ?? false,
+    onNullKey: values.on_null_key ?? "error",
+    location: place.context.file.locate(place.path),
+    ...given({ maxTableNesting: values.max_table_nesting, incremental }),
+  };
+  checkStrategy(given_, configured, flat, place.context.issues);
+  checkKeys(options, flat, place);
+  return options;
+}
+
+function checkStrategy(
+  disposition: FlatResource["write_disposition"],
+  configured: string | undefined,
+  flat: FlatKeys<FlatResource>,
+  issues: IssueList,
+): void {
+  if (typeof disposition !== "object" || disposition === null || configured === "merge") return;
+  if (typeof disposition.strategy !== "string") return;
+  const path = [...flat.at("write_disposition"), "strategy"];
+  issues.add(path, `a strategy belongs to merge, not to ${String(configured)}`, { at: "key" });
+}
+
+function checkKeys(
+  options: ResourceOptions,
+  flat: FlatKeys<FlatResource>,
+  place: { readonly path: ConfigPath; readonly context: SourceContext },
+): void {
+  const { issues } = place.context;
+  const { incremental, primaryKey, mergeKey } = options;
+  if (options.writeDisposition.kind === "merge" && primaryKey.length + mergeKey.length === 0) {
+    issues.add(flat.at("write_disposition"), "`merge` needs a `primary_key` or a `merge_key`", {
+      hint: "name the field that tells rows apart: primary_key: id",
+    });
+  }
+  if (incremental === undefined || options.writeDisposition.kind !== "append") return;
+  const hasKey = primaryKey.length > 0 || incremental.primaryKey !== undefined;
+  if (hasKey) return;
+  const hint = "add `primary_key`, so that rows that are there already are not added again";
+  if (incremental.onCursorValueMissing === "include") {
+    issues.add(
+      flat.at("incremental"),
+      "`on_cursor_value_missing: include` under append needs a primary key",
+      {
+        hint,
+        at: "key",
+      },
+    );
+  }
+  if (incremental.endValue !== undefined) {
+    issues.add(flat.at("incremental"), "`end_value` under append needs a primary key", { hint, at: "key" });
+  }
+}
+
+function keyNames(
+  configured: string | readonly string[] | null | undefined,
+  columns: Readonly<Record<string, ColumnInput>>,
+  hint: "primary_key" | "merge_key",
+): string[] {
+  const own = typeof configured === "string" ? [configured] : (configured ?? []);
+  const hinted = Object.entries(columns).flatMap(([name, column]) => (column[hint] === true ? [name] : []));
+  return [...new Set([...own, ...hinted])];
+}
+
+function resolveHint(column: ColumnInput): ColumnHint {
+  return given({
+    dataType: column.data_type,
+    precision: column.precision,
+    scale: column.scale,
+    timezone: column.timezone,
+    nullable: column.nullable,
+    hardDelete: column.hard_delete,
+    dedupSort: column.dedup_sort,
+  });
+}

@@ -1,0 +1,142 @@
+import type { IncrementalOptions } from "../model/resource.js";
+import type {
+  EndpointConfig,
+  ParamValue,
+  RestClientConfig,
+  RestResourceConfig,
+} from "../model/rest-config.js";
+import { resolveClient, resolveHeaders } from "./client-config.js";
+import type { ConfigPath } from "./config-path.js";
+import type { FlatClient, FlatKeys, FlatResource } from "./flat-keys.js";
+import { resolveIncremental } from "./incremental-config.js";
+import { resolvePaginator } from "./paginator-config.js";
+import { checkPlaceholders, findPlaceholders, type FoundPlaceholder } from "./placeholders.js";
+import { resolveResourceOptions } from "./resource-options.js";
+import type { PaginatorInput } from "./schema-paginator.js";
+import { CLIENT_OVERRIDE_KEYS, type IncrementalInput, type ParamInput } from "./schema-rest.js";
+import type { KeyPlace, SourceContext } from "./source-context.js";
+
+/** One resource with the client's settings and `resource_defaults` merged in; `flat` holds its own keys over those. */
+export function resolveRestResource(
+  name: string,
+  flat: FlatKeys<FlatResource>,
+  client: FlatKeys<FlatClient>,
+  place: { readonly path: ConfigPath; readonly context: SourceContext },
+): RestResourceConfig {
+  const { context } = place;
+  const { values, at } = flat;
+  const incremental = findIncremental(flat, context);
+  const params = plainParams(values.params ?? {});
+  const headers = resolveHeaders(values.headers, at("headers"), context);
+  const path = values.path ?? name;
+  const found = {
+    path: findPlaceholders(values.path ?? undefined, at("path")),
+    others: [
+      ...findPlaceholders(params, at("params")),
+      ...findPlaceholders(values.json, at("json")),
+      ...findPlaceholders(headers, at("headers")),
+    ],
+  };
+  checkAllPlaceholders(found, { params, hasIncremental: incremental !== undefined }, context);
+  const endpoint: EndpointConfig = {
+    path,
+    method: values.method ?? "GET",
+    params,
+    json: values.json ?? undefined,
+    headers,
+    paginator: paginatorOf(flat, client, [...found.path, ...found.others], context),
+    dataSelector: values.data_selector ?? undefined,
+    emptyWhenSelectorMissing: values.on_missing_selector === "empty",
+    maxPages: values.max_pages ?? client.values.max_pages ?? undefined,
+  };
+  return {
+    options: resolveResourceOptions(name, flat, incremental, place),
+    selected: values.selected ?? true,
+    client: clientOf(flat, client, { endpointHeaders: headers, path }, context),
+    endpoint,
+    location: context.file.locate(place.path),
+  };
+}
+
+function clientOf(
+  flat: FlatKeys<FlatResource>,
+  client: FlatKeys<FlatClient>,
+  endpoint: { readonly endpointHeaders: Readonly<Record<string, string>>; readonly path: string },
+  context: SourceContext,
+): RestClientConfig {
+  const own = flat.values as Readonly<Record<string, unknown>>;
+  const isOwn = (key: string): boolean => own[key] !== undefined && own[key] !== null;
+  const overrides = [...CLIENT_OVERRIDE_KEYS, "auth"].filter(isOwn).map((key) => [key, own[key]] as const);
+  const merged: Record<string, unknown> = { ...client.values, ...Object.fromEntries(overrides) };
+  if (isOwn("retry")) merged["retry"] = { ...client.values.retry, ...flat.values.retry };
+  const at: KeyPlace = (key) => (key !== "headers" && isOwn(key) ? flat.at(key) : client.at(key));
+  const resolved = resolveClient(merged, at, context);
+  const replaced = new Set(Object.keys(endpoint.endpointHeaders).map((name) => name.toLowerCase()));
+  const headers = Object.entries(resolved.headers).filter(([name]) => !replaced.has(name.toLowerCase()));
+  // An absolute path in the configuration makes its origin one that may get credentials (rule H3).
+  const absolute = /^https?:\/\/[^/?#{}]+(?=[/?#]|$)/i.exec(endpoint.path)?.[0];
+  const origin = absolute !== undefined && URL.canParse(absolute) ? [new URL(absolute).origin] : [];
+  return {
+    ...resolved,
+    headers: Object.fromEntries(headers),
+    allowedOrigins: [...new Set([...resolved.allowedOrigins, ...origin])],
+  };
+}
+
+function paginatorOf(
+  flat: FlatKeys<FlatResource>,
+  client: FlatKeys<FlatClient>,
+  placeholders: readonly FoundPlaceholder[],
+  context: SourceContext,
+): EndpointConfig["paginator"] {
+  const own = flat.values.paginator ?? undefined;
+  const input = own ?? client.values.paginator ?? undefined;
+  const place = input === undefined || own !== undefined ? flat : client;
+  return resolvePaginator(input as PaginatorInput | string | undefined, {
+    path: place.at("paginator"),
+    issues: context.issues,
+    placeholders: new Set(
+      placeholders.flatMap(({ name }) =>
+        name.startsWith("paginator.") ? [name.slice("paginator.".length)] : [],
+      ),
+    ),
+  });
+}
+
+function findIncremental(
+  flat: FlatKeys<FlatResource>,
+  context: SourceContext,
+): IncrementalOptions | undefined {
+  const { values, at } = flat;
+  const found: IncrementalOptions[] = [];
+  if (values.incremental !== undefined && values.incremental !== null) {
+    found.push(resolveIncremental(values.incremental, at("incremental"), context.issues));
+  }
+  for (const [name, value] of Object.entries(values.params ?? {})) {
+    if (!isIncrementalParam(value)) continue;
+    const path = [...at("params"), name];
+    if (found.length > 0) context.issues.add(path, "a resource can have one incremental only", { at: "key" });
+    found.push(resolveIncremental(value, path, context.issues, name));
+  }
+  return found[0];
+}
+
+function isIncrementalParam(value: ParamInput): value is IncrementalInput & { type: "incremental" } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function plainParams(params: Readonly<Record<string, ParamInput>>): Record<string, ParamValue> {
+  const entries = Object.entries(params).filter(([, value]) => !isIncrementalParam(value));
+  return Object.fromEntries(entries) as Record<string, ParamValue>;
+}
+
+function checkAllPlaceholders(
+  found: { readonly path: readonly FoundPlaceholder[]; readonly others: readonly FoundPlaceholder[] },
+  known: { readonly params: Readonly<Record<string, unknown>>; readonly hasIncremental: boolean },
+  context: SourceContext,
+): void {
+  const { hasIncremental } = known;
+  const bound = new Set(Object.keys(known.params));
+  checkPlaceholders(found.path, { hasIncremental, bound }, context.issues);
+  checkPlaceholders(found.others, { hasIncremental, bound: new Set() }, context.issues);
+}

@@ -1,0 +1,148 @@
+import type { RestSourceConfig } from "../model/rest-config.js";
+import type { ConfigPath } from "./config-path.js";
+import {
+  flattenClient,
+  flattenResource,
+  mergeDefaults,
+  type FlatClient,
+  type FlatKeys,
+} from "./flat-keys.js";
+import { resolveClient } from "./client-config.js";
+import { resolveRestResource } from "./rest-resource.js";
+import {
+  clientSchema,
+  resourceDefaultsSchema,
+  resourceSchema,
+  restBlockSchema,
+  type RestBlockInput,
+} from "./schema-rest.js";
+import type { SourceContext } from "./source-context.js";
+import { validateValue } from "./validate-value.js";
+import type { YamlFile } from "./yaml.js";
+
+/** Reads an interpolated `rest_api` block, which stands at `path`. What is wrong is added to the context's issues. */
+export function readRestSource(
+  raw: unknown,
+  path: ConfigPath,
+  context: SourceContext,
+): RestSourceConfig | undefined {
+  if (raw === undefined || raw === null) {
+    context.issues.add(path, "missing block `rest_api`");
+    return undefined;
+  }
+  const value = keepSpelling(raw, path, context.file);
+  const block = validateValue(restBlockSchema, value, path, context);
+  // What is wrong with one part must not hide what is wrong with another.
+  const parts = isMapping(value) ? (value as Partial<RestBlockInput>) : undefined;
+  if (parts === undefined) return undefined;
+  const client = readClient(block, parts.client, path, context);
+  const resources = readResources(parts, client ?? NO_CLIENT, path, context);
+  return client === undefined
+    ? undefined
+    : { client: resolveClient(client.values, client.at, context), resources };
+}
+
+/** Stands in while the resources of a block whose client is broken are checked. */
+const NO_CLIENT: FlatKeys<FlatClient> = {
+  values: { base_url: "http://localhost" },
+  at: (key) => [key],
+};
+
+function readClient(
+  block: RestBlockInput | undefined,
+  rawClient: unknown,
+  path: ConfigPath,
+  context: SourceContext,
+): FlatKeys<FlatClient> | undefined {
+  const client = validateValue(clientSchema, rawClient ?? {}, [...path, "client"], context);
+  if (block === undefined || client === undefined) return undefined;
+  const flat = flattenClient(block, client, path, context.issues);
+  // Resolved here for its issues, so that they are told even if there is no resource.
+  resolveClient(flat.values, flat.at, context);
+  return flat;
+}
+
+function readResources(
+  parts: Partial<RestBlockInput>,
+  client: FlatKeys<FlatClient>,
+  path: ConfigPath,
+  context: SourceContext,
+): RestSourceConfig["resources"] {
+  const { issues } = context;
+  const key = parts.resources === undefined && parts.endpoints !== undefined ? "endpoints" : "resources";
+  if (parts.resources !== undefined && parts.endpoints !== undefined) {
+    issues.add([...path, "endpoints"], "`resources` and `endpoints` are two names of one key", {
+      hint: "keep one of them",
+      at: "key",
+    });
+  }
+  const list: unknown = parts[key];
+  if (list === undefined) issues.add([...path, key], "missing `resources`");
+  if (!Array.isArray(list)) return [];
+  if (list.length === 0)
+    issues.add([...path, key], `\`${key}\` is empty: a source needs at least one resource`);
+  const defaultsPath = [...path, "resource_defaults"];
+  const rawDefaults = parts.resource_defaults ?? {};
+  const defaults = flattenResource(
+    validateValue(resourceDefaultsSchema, rawDefaults, defaultsPath, context) ?? {},
+    defaultsPath,
+    issues,
+  );
+  const names = new Map<string, ConfigPath>();
+  return list.flatMap((item: unknown, index) => {
+    const itemPath = [...path, key, index];
+    const input = validateValue(
+      resourceSchema,
+      typeof item === "string" ? { name: item } : item,
+      itemPath,
+      context,
+    );
+    if (input === undefined) return [];
+    checkName(input.name, itemPath, names, context);
+    const flat = mergeDefaults(defaults, flattenResource(input, itemPath, issues));
+    return [resolveRestResource(input.name, flat, client, { path: itemPath, context })];
+  });
+}
+
+function checkName(
+  name: string,
+  path: ConfigPath,
+  names: Map<string, ConfigPath>,
+  context: SourceContext,
+): void {
+  const first = names.get(name);
+  if (first === undefined) {
+    names.set(name, path);
+    return;
+  }
+  const { line } = context.file.locate([...first, "name"]);
+  context.issues.add(
+    [...path, "name"],
+    `the resource name \`${name}\` is taken by the one on line ${String(line)}`,
+    {
+      hint: "give this one another name; `table_name` may be the same",
+    },
+  );
+}
+
+/** Numbers in parameters and headers become the text that the file spells them with: `1.0` is sent as `1.0` (B5). */
+function keepSpelling(value: unknown, path: ConfigPath, file: YamlFile, isSent = false): unknown {
+  if (typeof value === "number" && isSent) {
+    const written = file.numberAsWritten(path);
+    return written === undefined || written === String(value) ? value : written;
+  }
+  if (Array.isArray(value))
+    return value.map((item, index) => keepSpelling(item, [...path, index], file, isSent));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => {
+      const isLiteral = key === "json" || "cursor_path" in value;
+      const isSentHere = isSent || key === "params" || key === "headers";
+      return [key, isLiteral ? member : keepSpelling(member, [...path, key], file, isSentHere)];
+    }),
+  );
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
