@@ -30,7 +30,11 @@ describe("the types of a source module", () => {
 
   it("types the incremental bounds by the initial value", () => {
     resource(
-      { name: "orders", primaryKey: "id", incremental: { cursorPath: "updated_at", initialValue: "2024-01-01" } },
+      {
+        name: "orders",
+        primaryKey: "id",
+        incremental: { cursorPath: "updated_at", initialValue: "2024-01-01" },
+      },
       function* ({ incremental }) {
         expectTypeOf(incremental.startValue).toEqualTypeOf<string>();
         expectTypeOf(incremental.endValue).toEqualTypeOf<string | null>();

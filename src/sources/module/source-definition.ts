@@ -15,7 +15,9 @@ export interface SourceDefinition<P extends Parameters = Parameters> {
 
 /** What a build function may return: resources in the order in which they are read. */
 export type BuiltResources =
-  ResourceDefinition | readonly ResourceDefinition[] | Promise<ResourceDefinition | readonly ResourceDefinition[]>;
+  | ResourceDefinition
+  | readonly ResourceDefinition[]
+  | Promise<ResourceDefinition | readonly ResourceDefinition[]>;
 
 /**
  * Defines a source. Export the result; `dlt_native: {source_module, source_name}` in `.dango/sources.yml` names it.

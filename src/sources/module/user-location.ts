@@ -1,15 +1,19 @@
 import { isAbsolute, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceLocation } from "../../shared/errors.js";
+import { currentScope } from "./run-scope.js";
 
 /**
- * Where the function `callee` was called: absolute file, line and column as in the TypeScript. Undefined when the
- * engine gives no stack.
+ * Where `callee` (a function or class) was called: line and column as in the TypeScript, the file relative to the
+ * project that is being loaded, absolute outside of one. Undefined when the engine gives no stack.
  */
-export function locateCaller(callee: (...args: never[]) => unknown): SourceLocation | undefined {
+export function locateCaller(callee: object): SourceLocation | undefined {
   const holder: { stack?: string } = {};
-  Error.captureStackTrace(holder, callee);
-  return readFrames(holder.stack)[0];
+  Error.captureStackTrace(holder, callee as () => void);
+  const caller = readFrames(holder.stack)[0];
+  const root = currentScope()?.host.root;
+  if (caller === undefined || root === undefined) return caller;
+  return { ...caller, file: relativeInside(caller.file, root) ?? caller.file };
 }
 
 /**
@@ -30,12 +34,15 @@ export function locateInProject(thrown: unknown, root: string): SourceLocation |
 export function relativeInside(file: string, root: string): string | undefined {
   const path = relative(root, file);
   const parts = path.split(sep);
-  if (path === "" || isAbsolute(path) || parts[0] === ".." || parts.includes("node_modules")) return undefined;
+  if (path === "" || isAbsolute(path) || parts[0] === ".." || parts.includes("node_modules"))
+    return undefined;
   return parts.join("/");
 }
 
 function hasStack(thrown: unknown): thrown is { stack: string } {
-  return typeof thrown === "object" && thrown !== null && "stack" in thrown && typeof thrown.stack === "string";
+  return (
+    typeof thrown === "object" && thrown !== null && "stack" in thrown && typeof thrown.stack === "string"
+  );
 }
 
 const FRAME = /^\s*at (?:.* \()?(?:async )?(.+?):(\d+):(\d+)\)?$/;

@@ -1,0 +1,52 @@
+export { config, secret } from "../sources/module/parameter.js";
+export type { Parameter, Parameters, ParameterValues } from "../sources/module/parameter.js";
+export { defineSource } from "../sources/module/source-definition.js";
+export type { BuiltResources, SourceDefinition } from "../sources/module/source-definition.js";
+export { resource } from "../sources/module/resource-definition.js";
+export type {
+  Incremental,
+  Logger,
+  ResourceContext,
+  ResourceDefinition,
+  ResourceOutput,
+} from "../sources/module/resource-definition.js";
+export type {
+  ColumnSettings,
+  CursorValue,
+  IncrementalResourceSettings,
+  IncrementalSettings,
+  ResourceSettings,
+  WriteDispositionName,
+  WriteDispositionSettings,
+} from "../sources/module/resource-settings.js";
+export { RestClient } from "../sources/module/rest-client.js";
+export type {
+  AuthSettings,
+  PaginateSettings,
+  ParamItem,
+  Params,
+  PostSettings,
+  RateSettings,
+  RequestSettings,
+  RestClientSettings,
+  RetrySettings,
+} from "../sources/module/rest-client-settings.js";
+export { paginators } from "../sources/module/paginators.js";
+export type { PaginatorChoice } from "../sources/module/paginators.js";
+export type {
+  CursorSettings,
+  HeaderLinkSettings,
+  JsonLinkSettings,
+  OffsetSettings,
+  PageNumberSettings,
+} from "../sources/module/paginator-settings.js";
+export {
+  AuthError,
+  GuardError,
+  HttpStatusError,
+  isDangoError,
+  RateLimitError,
+  ResponseError,
+  UnavailableError,
+} from "../shared/errors.js";
+export type { DangoError, SourceLocation } from "../shared/errors.js";

@@ -1,0 +1,44 @@
+/** Keys whose members are named by the user: kept as they are. */
+const FREE_KEYS = new Set(["headers"]);
+/** Keys whose members are named by the user, while the members' own keys are ours. */
+const FREE_NAMES = new Set(["columns"]);
+/** Words of the configuration that are values, not keys, and so are spelled alike in TypeScript. */
+const VALUES =
+  /^(?:page_number|header_link|header_cursor|json_link|json_response|single_page|api_key|http_basic)$/;
+
+/**
+ * Settings in TypeScript's spelling as the configuration spells them: `primaryKey` becomes `primary_key`. A key with
+ * an underscore is a mistake in TypeScript and stays one: `primary_key` becomes `primary__key`.
+ */
+export function toConfigKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toConfigKeys);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [toConfigKey(key), convertMember(key, member)]),
+  );
+}
+
+/** One key as the configuration spells it. */
+export function toConfigKey(key: string): string {
+  return key.replaceAll("_", "__").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The inverse of {@link toConfigKey}. */
+export function toSettingKey(key: string): string {
+  return key.replace(/__|_([a-z])/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? "_");
+}
+
+/** A message about the configuration with its keys in TypeScript's spelling. */
+export function toSettingWords(text: string): string {
+  return text.replace(/\b[a-z]+(?:_+[a-z]+)+\b/g, (word) => (VALUES.test(word) ? word : toSettingKey(word)));
+}
+
+function convertMember(key: string, member: unknown): unknown {
+  if (FREE_KEYS.has(key)) return member;
+  if (!FREE_NAMES.has(key) || !isPlainObject(member)) return toConfigKeys(member);
+  return Object.fromEntries(Object.entries(member).map(([name, item]) => [name, toConfigKeys(item)]));
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
