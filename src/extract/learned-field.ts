@@ -6,42 +6,65 @@ export class LearnedField implements FieldNode {
   kinds = 0;
   readonly members = new Map<string, LearnedField>();
   element: LearnedField | undefined = undefined;
-  /** The key as it was first spelled, with its closing quote: equal bytes are the same key, escapes or not. */
-  spelling: Uint8Array;
   /** The object that this member was last seen in, to find duplicate keys. */
   stamp = 0;
   /** The member that came first in the last object, and the one that followed this one: the next guess. */
   first: LearnedField | undefined = undefined;
   next: LearnedField | undefined = undefined;
+  /** Bytes of the key as it was first spelled, the closing quote and the colon included. */
+  readonly guessLength: number;
+  /** The same bytes as little-endian words; of the last one only the bits of `tailMask` count. */
+  private words: Int32Array;
+  private readonly tailMask: number;
+  /** The key as it was first spelled, with its closing quote: equal bytes are the same key, escapes or not. */
+  private spelling: Uint8Array;
   private readonly buckets = new Map<number, LearnedField>();
   private chained: LearnedField | undefined = undefined;
 
   constructor(key: string, spelling: Uint8Array) {
     this.key = key;
     this.spelling = spelling;
+    this.guessLength = spelling.length + 1;
+    const padded = new Uint8Array(Math.ceil(this.guessLength / 4) * 4);
+    padded.set(spelling);
+    padded[spelling.length] = 0x3a;
+    this.words = readWords(padded);
+    this.tailMask = -1 >>> ((padded.length - this.guessLength) * 8);
   }
 
-  /** True if the key at `at`, behind its opening quote, is spelled like this member's. */
+  /** True if the key at `at`, behind its opening quote, is spelled like this member's, its colon close behind it. */
+  isGuessedAt(view: DataView, at: number, end: number): boolean {
+    const words = this.words;
+    const last = words.length - 1;
+    if (at + 4 * last + 4 > end) return false;
+    for (let index = 0; index < last; index += 1) {
+      if (view.getInt32(at, true) !== words[index]) return false;
+      at += 4;
+    }
+    return ((view.getInt32(at, true) ^ (words[last] as number)) & this.tailMask) === 0;
+  }
+
+  /** True if the key whose bytes, with its closing quote, begin at `at` is spelled like this member's. */
   isSpelledAt(bytes: Uint8Array, at: number, end: number): boolean {
     const spelling = this.spelling;
-    const length = spelling.length;
-    if (at + length > end) return false;
-    for (let index = 0; index < length; index += 1) if (bytes[at + index] !== spelling[index]) return false;
+    if (at + spelling.length > end) return false;
+    for (let index = 0; index < spelling.length; index += 1)
+      if (bytes[at + index] !== spelling[index]) return false;
     return true;
   }
 
-  /** The member spelled like the key at `at`, if its hash leads there at once; undefined does not mean unknown. */
-  findSpelled(hash: number, bytes: Uint8Array, at: number): LearnedField | undefined {
+  /** The member spelled like the key at `[at, end)`, if its hash leads there at once; undefined does not mean unknown. */
+  findSpelled(hash: number, bytes: Uint8Array, at: number, end: number): LearnedField | undefined {
     let candidate = this.buckets.get(hash);
     // Keys made to collide must not make this walk long; the map by text stands behind it.
     for (let steps = 0; candidate !== undefined && steps < LONGEST_CHAIN; steps += 1) {
-      if (candidate.isSpelledAt(bytes, at, bytes.length)) return candidate;
+      if (candidate.isSpelledAt(bytes, at, end)) return candidate;
       candidate = candidate.chained;
     }
     return undefined;
   }
 
-  /** Adds a member and returns what takes it away again, to be called before what took an earlier one away. */
+  /** Adds a member and returns what takes it away again; members must be taken away in the reverse order. */
   addMember(member: LearnedField, hash: number): () => void {
     const { members, buckets } = this;
     const chained = buckets.get(hash);
@@ -52,7 +75,9 @@ export class LearnedField implements FieldNode {
       members.delete(member.key);
       if (chained === undefined) buckets.delete(hash);
       else buckets.set(hash, chained);
+      // Guesses may still lead here.
       member.spelling = UNSPELLABLE;
+      member.words = readWords(Uint8Array.of(0xff, 0xff, 0xff, 0xff));
     };
   }
 }
@@ -61,3 +86,9 @@ export class LearnedField implements FieldNode {
 export const UNSPELLABLE: Uint8Array = Uint8Array.of(0xff);
 
 const LONGEST_CHAIN = 8;
+
+/** Little-endian whatever the machine, as `DataView` reads them. */
+function readWords(bytes: Uint8Array): Int32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Int32Array.from({ length: bytes.length / 4 }, (_, index) => view.getInt32(index * 4, true));
+}

@@ -2,7 +2,7 @@ import { Kind } from "../model/field.js";
 import { bytesToLatin1, bytesToText } from "./bytes-to-text.js";
 import { JsonFault } from "./json-fault.js";
 import { skipDigits } from "./skip-value.js";
-import { isRealDay, LONGEST_RESPELLED, respell } from "./timestamp-spelling.js";
+import { isRealDay, respell } from "./timestamp-spelling.js";
 
 /** The one {@link Kind} bit of the valid JSON number at `[start, end)`, by its exact decimal value, not its double. */
 export function classifyNumber(buffer: Uint8Array, start: number, end: number): number {
@@ -26,7 +26,7 @@ export function classifyString(buffer: Uint8Array, start: number, end: number, h
   if (!hasEscapes) return classifyPlain(buffer, start, end);
   const first = buffer[start] as number;
   const mayBeTime = (first >= 0x30 && first <= 0x39) || (first === 0x5c && buffer[start + 1] === 0x75);
-  if (!mayBeTime || end - start > LONGEST_ESCAPED) return Kind.text;
+  if (!mayBeTime) return Kind.text;
   const text = Buffer.from(JSON.parse(`"${bytesToText(buffer, start, end)}"`) as string);
   return classifyPlain(text, 0, text.length);
 }
@@ -40,9 +40,6 @@ export function respellTimestamp(text: string): string {
   if (spelled === undefined) throw new JsonFault("a string that is no timestamp", 0);
   return spelled;
 }
-
-/** Every character of a timestamp may be a `\u` escape of six bytes. */
-const LONGEST_ESCAPED = 6 * LONGEST_RESPELLED;
 
 const LIMIT_53 = "9007199254740992";
 const LIMIT_64 = ["9223372036854775807", "9223372036854775808"] as const;
@@ -107,9 +104,10 @@ function mayBeOther(buffer: Uint8Array, start: number, length: number): boolean 
 }
 
 function classifyOther(buffer: Uint8Array, start: number, end: number): number {
-  return end - start <= LONGEST_RESPELLED && respell(bytesToLatin1(buffer, start, end)) !== undefined
-    ? Kind.timestampOther
-    : Kind.text;
+  const last = buffer[end - 1];
+  // A line of text that begins with its time seldom ends like one: it is not worth making a string of.
+  if (last !== 0x5a && !areDigits(buffer, end - 1, 1)) return Kind.text;
+  return respell(bytesToLatin1(buffer, start, end)) === undefined ? Kind.text : Kind.timestampOther;
 }
 
 /** `HH:MM`, or `HH:MM:SS[.f…]` with or without a zone: DuckDB refuses a zone behind minutes. */

@@ -1,13 +1,9 @@
-/** Characters of the longest text to respell: bounds the work on strings that only begin like a timestamp. */
-export const LONGEST_RESPELLED = 64;
-
 /**
  * Spells a string of kind `timestampOther` (or `timestamp`) as `YYYY-MM-DDTHH:MM:SS[.ffffff]` with `Z` or `±HH:MM`,
  * which DuckDB reads without help. No zone means UTC, digits beyond microseconds are cut, as dlt does. Undefined for
  * any other string.
  */
 export function respell(text: string): string | undefined {
-  if (text.length > LONGEST_RESPELLED) return undefined;
   const parts = (EXTENDED.exec(text) ?? BASIC.exec(text) ?? LOOSE.exec(text))?.groups;
   if (parts === undefined) return undefined;
   const [year, month, day] = [Number(parts["year"]), Number(parts["month"]), Number(parts["day"])];
