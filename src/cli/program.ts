@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "../shared/exit-codes.js";
 import { readVersion } from "../shared/version.js";
 import type { CommandContext, GlobalFlags } from "./command-context.js";
+import type { SqlFlags } from "./commands/sql.js";
+import type { SyncFlags } from "./commands/sync.js";
 import { PROGRESS_KINDS } from "./progress/subscriber.js";
 import { processTerminal } from "./terminal.js";
 
@@ -117,15 +119,13 @@ function addSync(program: Command, reportExit: ReportExit): void {
     )
     .addOption(flag("--quiet", "only failures"))
     .addOption(flag("--verbose", "every request"))
-    .action(async (names: string[], options: SyncOptionsParsed, command: Command) => {
+    .action(async (names: string[], options: SyncFlags, command: Command) => {
       const { syncCommand } = await import("./commands/sync.js");
       reportExit(
         await syncCommand(contextOf(command), { ...options, source: [...names, ...options.source] }),
       );
     });
 }
-
-type SyncOptionsParsed = import("./commands/sync.js").SyncFlags;
 
 function addPipeline(program: Command, reportExit: ReportExit): void {
   const pipeline = program.command("pipeline").description("inspect what was loaded");
@@ -167,7 +167,7 @@ function addSql(program: Command, reportExit: ReportExit): void {
         .argParser(collect)
         .default([]),
     )
-    .action(async (statement: string, options: import("./commands/sql.js").SqlFlags, command: Command) => {
+    .action(async (statement: string, options: SqlFlags, command: Command) => {
       const { sqlCommand } = await import("./commands/sql.js");
       reportExit(await sqlCommand(contextOf(command), { ...options, statement }));
     });

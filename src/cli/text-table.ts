@@ -50,5 +50,5 @@ function pad(text: string, width: number, align: "left" | "right"): string {
 }
 
 function widthOf(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return Array.from(stripVTControlCharacters(text)).length;
 }

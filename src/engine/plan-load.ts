@@ -43,7 +43,7 @@ export async function planLoad(
         );
   return {
     options: extraction.resource.options,
-    plan,
+    plan: plan.settle?.() ?? plan,
     files: respelled.files,
     rows: respelled.rows,
     discarded: respelled.discarded,

@@ -50,7 +50,7 @@ export async function syncSource(run: RunContext, job: SourceJob): Promise<Sourc
     run.signal.throwIfAborted();
     const loads = await planLoads(run, { job, target, before, directory, extractions });
     const commit = job.options.dryRun ? undefined : await commitLoads(run, job, { target, before, loads });
-    return composeReport(job, dataset, extractions, { loads, commit }, run);
+    return composeReport(run, job, dataset, { extractions, loads, commit });
   } catch (error) {
     run.signal.throwIfAborted();
     return failedReport(job, dataset, describeFailure(error, run.project.redactor));
@@ -145,13 +145,12 @@ async function commitLoads(
 }
 
 function composeReport(
+  run: RunContext,
   job: SourceJob,
   dataset: string,
-  extractions: readonly Extraction[],
-  outcome: { loads: PlannedLoads; commit: Committed | undefined },
-  run: RunContext,
+  outcome: { extractions: readonly Extraction[]; loads: PlannedLoads; commit: Committed | undefined },
 ): SourceReport {
-  const resources = extractions.map((extraction) => {
+  const resources = outcome.extractions.map((extraction) => {
     const { name } = extraction.resource.options;
     const failure =
       extraction.status === "failed"

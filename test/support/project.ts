@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 
 const BIN = fileURLToPath(new URL("../../bin/dango.js", import.meta.url));
 
@@ -14,6 +14,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A command line under way. */
+export type Started = ReturnType<typeof startIn>;
+
 /** A project in a directory of its own, and the built command line in it. */
 export interface TestProject extends AsyncDisposable {
   readonly root: string;
@@ -21,7 +24,7 @@ export interface TestProject extends AsyncDisposable {
   /** Runs `dango` with these arguments; never rejects. */
   dango(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
   /** Starts `dango` without waiting for it. */
-  start(args: readonly string[], env?: Readonly<Record<string, string>>): ResultPromise<{ reject: false }>;
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): Started;
   /** Rows of a query on the warehouse; values as DuckDB spells them. */
   query(sql: string): Promise<Record<string, unknown>[]>;
   /** Name and type of a table's columns, in order. */
@@ -36,16 +39,7 @@ export async function makeProject(files: Readonly<Record<string, string>>): Prom
     await writeFile(join(root, path), text);
   };
   for (const [path, text] of Object.entries(files)) await write(path, text);
-  const start = (
-    args: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-  ): ResultPromise<{ reject: false }> =>
-    execa(process.execPath, [BIN, ...args], {
-      cwd: root,
-      env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env },
-      extendEnv: false,
-      reject: false,
-    });
+  const start: TestProject["start"] = (args, env = {}) => startIn(root, args, env);
   const query = async (sql: string): Promise<Record<string, unknown>[]> => {
     const instance = await DuckDBInstance.create(join(root, "data/warehouse.duckdb"), {
       access_mode: "READ_ONLY",
@@ -80,4 +74,13 @@ export async function makeProject(files: Readonly<Record<string, string>>): Prom
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+function startIn(cwd: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  return execa(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env },
+    extendEnv: false,
+    reject: false,
+  });
 }

@@ -6,10 +6,9 @@ import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import { isDangoError } from "../../shared/errors.js";
 import { openProject, type CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
-import { openLogFile, type LogFile } from "../log-file.js";
+import { openLogFile } from "../log-file.js";
 import { createProgress } from "../progress/create-progress.js";
 import type { ProgressKind, ProgressSubscriber } from "../progress/subscriber.js";
-import { renderThrown } from "../render-error.js";
 import { renderReport } from "../render-report.js";
 import { reportToJson } from "../report-json.js";
 
@@ -31,36 +30,62 @@ const LOCK_WAIT_MS = 300_000;
 
 /** `dango sync`: reads the project, runs, prints the report; on failure the last line names the log file. */
 export async function syncCommand(context: CommandContext, flags: SyncFlags): Promise<ExitCode> {
+  const { report, logPath } = await runShown(context, flags);
+  const { terminal } = context;
+  if (flags.json) terminal.out(JSON.stringify(reportToJson(report), null, 2));
+  else if (!flags.quiet) terminal.out(renderReport(report, terminal.outColor));
+  else if (report.exitCode !== EXIT.ok) terminal.err(renderReport(report, terminal.errColor));
+  if (report.exitCode !== EXIT.ok) terminal.err(`log: ${logPath}`);
+  return report.exitCode;
+}
+
+interface LoggedRun {
+  readonly report: RunReport;
+  readonly logPath: string;
+}
+
+/** Progress ends exactly once, on every path out, and before anything else is printed. */
+async function runShown(context: CommandContext, flags: SyncFlags): Promise<LoggedRun> {
   let exitCode: ExitCode = EXIT.failed;
-  const progress = await createProgress(context, flags, () => exitCode);
   let report: RunReport | undefined;
+  const progress = await createProgress(context, flags, () => exitCode);
   try {
     const project = await openProject(context);
-    const log = openLogFile(project.root, systemClock.now(), project.redactor);
-    try {
-      report = await run(context, { project, flags, subscribers: [progress, log] });
-      exitCode = report.exitCode;
-    } catch (error) {
-      log.writeFailure(renderThrown(error, context.terminal.errColor, project.redactor));
-      throw error;
-    } finally {
-      log.onEnd(report);
-      log.close();
-      progress.onEnd(report);
-    }
-    printReport(context, flags, report, log);
-    return exitCode;
+    const logged = await runLogged(project, flags, progress);
+    report = logged.report;
+    return logged;
   } catch (error) {
-    exitCode = isDangoError(error) ? error.exitCode : EXIT.failed;
-    if (report === undefined) progress.onEnd(undefined);
+    if (isDangoError(error)) exitCode = error.exitCode;
     throw error;
+  } finally {
+    progress.onEnd(report);
   }
 }
 
-async function run(
-  context: CommandContext,
-  parts: { project: Project; flags: SyncFlags; subscribers: readonly ProgressSubscriber[] },
-): Promise<RunReport> {
+async function runLogged(
+  project: Project,
+  flags: SyncFlags,
+  progress: ProgressSubscriber,
+): Promise<LoggedRun> {
+  const log = openLogFile(project.root, systemClock.now(), project.redactor);
+  try {
+    const report = await run({ project, flags, subscribers: [progress, log] });
+    log.onEnd(report);
+    return { report, logPath: log.path };
+  } catch (error) {
+    log.writeFailure(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    log.onEnd(undefined);
+    throw error;
+  } finally {
+    log.close();
+  }
+}
+
+async function run(parts: {
+  project: Project;
+  flags: SyncFlags;
+  subscribers: readonly ProgressSubscriber[];
+}): Promise<RunReport> {
   const { runSync } = await import("../../engine/run-sync.js");
   const { createRunContext } = await import("../run-context.js");
   using interruption = listenForInterruption();
@@ -69,7 +94,7 @@ async function run(
   };
   const { project, flags } = parts;
   const runContext = await createRunContext(project, { emit, signal: interruption.signal });
-  return runSync(runContext, {
+  return await runSync(runContext, {
     sources: flags.source,
     resources: flags.resource,
     fullRefresh: flags.fullRefresh,
@@ -78,12 +103,4 @@ async function run(
     lockWaitMs: LOCK_WAIT_MS,
     dryRun: flags.dryRun,
   });
-}
-
-function printReport(context: CommandContext, flags: SyncFlags, report: RunReport, log: LogFile): void {
-  const { terminal } = context;
-  if (flags.json) terminal.out(JSON.stringify(reportToJson(report), null, 2));
-  else if (!flags.quiet) terminal.out(renderReport(report, terminal.outColor));
-  else if (report.exitCode !== EXIT.ok) terminal.err(renderReport(report, terminal.errColor));
-  if (report.exitCode !== EXIT.ok) terminal.err(`log: ${log.path}`);
 }
