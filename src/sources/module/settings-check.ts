@@ -6,7 +6,7 @@ import type { ConfigIssue, SourceLocation } from "../../shared/errors.js";
 import { ConfigError } from "../../shared/errors.js";
 import { createRedactor } from "../../shared/redact.js";
 import { currentScope } from "./run-scope.js";
-import { toSettingKey, toSettingWords } from "./settings-case.js";
+import { toConfigKey, toSettingKey, toSettingWords } from "./settings-case.js";
 
 /** What is checked: how messages name it, and where it was written. */
 export interface SettingsPlace {
@@ -60,7 +60,7 @@ export function takeKnownKeys(
     }
     const nearest = nearestName(key, known);
     const hint = nearest === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${nearest}\`?`;
-    issues.add([], `unknown option \`${key}\``, { hint: toSettingWords(hint) });
+    issues.add([], `unknown option \`${toConfigKey(key)}\``, { hint });
   }
   return taken;
 }
