@@ -1,0 +1,107 @@
+import { keyValue } from "./check-keys.js";
+import type { Catalog } from "./catalog.js";
+import type { DuckDb } from "./duckdb.js";
+import { insertRows, type InsertPlace } from "./insert-rows.js";
+import type { LoadWork } from "./load-work.js";
+import { pairUnchanged } from "./pair-unchanged.js";
+import { quoteName, quoteTable } from "./quote.js";
+import { isSelected, narrow, type RowSelection } from "./row-selection.js";
+import { stagedValue } from "./stage-records.js";
+import { columnValue } from "./column-value.js";
+import { SYSTEM_COLUMNS } from "./system-columns.js";
+import type { Applied } from "./table-counts.js";
+import type { FamilyTable } from "./table-family.js";
+
+/** Adds the records that the warehouse does not have yet (rule I2). */
+export async function appendRows(
+  db: DuckDb,
+  place: InsertPlace,
+  work: LoadWork & { readonly root: FamilyTable },
+  before: Catalog,
+): Promise<Applied> {
+  let selection = work.selection;
+  const known: RowSelection[] = [];
+  const isStored = before.has(work.root.name.toLowerCase()) && !work.load.rebuild;
+  if (isStored && work.load.options.incremental !== undefined && selection.rows > 0) {
+    for (const drop of [dropKnownKeys, dropKnownBoundary]) {
+      const left = await drop(db, place, work, selection);
+      if (left === selection) continue;
+      const dropped = await narrow(
+        db,
+        selection,
+        `NOT (${isSelected(left, "s.rowid")})`,
+        `known_${String(known.length)}`,
+      );
+      known.push(dropped);
+      selection = left;
+    }
+  }
+  const inserted = await insertRows(db, place, work.root, selection);
+  return { inserted, deleted: new Map(), updated: 0, unchanged: await union(db, known) };
+}
+
+/** Rows on the value that the load began from, as often as the warehouse has them with the same content. */
+async function dropKnownBoundary(
+  db: DuckDb,
+  place: InsertPlace,
+  work: LoadWork & { readonly root: FamilyTable },
+  selection: RowSelection,
+): Promise<RowSelection> {
+  const { cursor, root } = work;
+  const { incremental } = work.load.options;
+  const isOff = incremental?.primaryKey?.length === 0 || incremental?.endValue !== undefined;
+  if (cursor?.start === undefined || isOff) return selection;
+  const { source, order } = cursor;
+  const start = order.keyOfBound(cursor.start);
+  const { sqlType } = source.column;
+  const value = columnValue(
+    stagedValue(selection.staged, "s", source.path),
+    source.stagedType,
+    source.column,
+  );
+  const boundary = await narrow(db, selection, `${order.keyOf(value, sqlType)} = ${start}`, "boundary");
+  if (boundary.rows === 0) return selection;
+  const candidates = `${work.staged.table}_stored`;
+  const found = await db.run(
+    `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${quoteName(SYSTEM_COLUMNS.id)} AS id
+       FROM ${quoteTable(place.dataset, root.name)} t
+      WHERE ${order.keyOf(`t.${quoteName(source.column.name)}`, sqlType)} = ${start}`,
+  );
+  if (found === 0) return selection;
+  const pairs = `${work.staged.table}_pairs`;
+  const target = { dataset: place.dataset, root, keys: [] };
+  const count = await pairUnchanged(db, target, boundary, { candidates, name: pairs });
+  if (count === 0) return selection;
+  return narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "beyond");
+}
+
+/** With a primary key: rows without a cursor, and all rows of a backfill, whose key is there already. */
+async function dropKnownKeys(
+  db: DuckDb,
+  place: InsertPlace,
+  work: LoadWork & { readonly root: FamilyTable },
+  selection: RowSelection,
+): Promise<RowSelection> {
+  const { incremental } = work.load.options;
+  const { primaryKey, cursor, root } = work;
+  if (primaryKey.length === 0 || incremental?.primaryKey?.length === 0) return selection;
+  const isBackfill = incremental?.endValue !== undefined;
+  if (!isBackfill && incremental?.onCursorValueMissing !== "include") return selection;
+  const isConcerned =
+    isBackfill || cursor === undefined
+      ? "true"
+      : `${stagedValue(selection.staged, "s", cursor.source.path)} IS NULL`;
+  const isSame = primaryKey.map(
+    (source) => `t.${quoteName(source.column.name)} = ${keyValue(selection, source)}`,
+  );
+  const condition = `NOT (${isConcerned}) OR NOT EXISTS (
+    SELECT 1 FROM ${quoteTable(place.dataset, root.name)} t WHERE ${isSame.join(" AND ")})`;
+  return narrow(db, selection, condition, "new_keys");
+}
+
+async function union(db: DuckDb, selections: readonly RowSelection[]): Promise<RowSelection | undefined> {
+  const [first, second] = selections;
+  if (first?.kept === undefined || second?.kept === undefined) return first;
+  await db.run(`INSERT INTO ${first.kept} SELECT rid FROM ${second.kept}`);
+  return { ...first, rows: first.rows + second.rows };
+}

@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Clock } from "../shared/async.js";
+import type { DuckDb } from "./duckdb.js";
+import { exclusive } from "./exclusive.js";
+import { explainFailure, isLockFailure, lockedError } from "./explain-failure.js";
+import { quoteText, WAREHOUSE } from "./quote.js";
+
+const LOCK_POLL_MS = 150;
+
+/** Which file to hold, and for how long to wait for another process to let go of it. */
+export interface AttachOptions {
+  readonly path: string;
+  readonly mode: "read" | "write";
+  readonly lockWaitMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** What `action` made of the file: a new file in which nothing was committed is removed again. */
+export interface AttachOutcome<T> {
+  readonly value: T;
+  readonly isCommitted: boolean;
+}
+
+/**
+ * Holds the warehouse file while `action` runs, as the catalog `w`. Creates the folder and the file for writing.
+ * Throws LockedError when another process holds it for longer than `lockWaitMs`; failures of DuckDB are explained.
+ */
+export async function withAttached<T>(
+  db: DuckDb,
+  options: AttachOptions,
+  action: () => Promise<AttachOutcome<T>>,
+): Promise<T> {
+  return exclusive(options.path, async () => {
+    let isNew = false;
+    let isCommitted = false;
+    try {
+      if (options.mode === "write") await mkdir(dirname(options.path), { recursive: true });
+      isNew = await attach(db, options);
+      try {
+        const outcome = await action();
+        isCommitted = outcome.isCommitted;
+        return outcome.value;
+      } finally {
+        await detach(db);
+      }
+    } catch (error) {
+      options.signal.throwIfAborted();
+      throw explainFailure(error, options.path);
+    } finally {
+      if (isNew && !isCommitted) await removeDatabase(options.path);
+    }
+  });
+}
+
+/** Waits until `open` gets the file, or throws LockedError when `lockWaitMs` have passed. */
+export async function waitForLock<T>(
+  { path, lockWaitMs, clock, signal }: Omit<AttachOptions, "mode">,
+  open: () => Promise<T>,
+): Promise<T> {
+  const startMs = clock.now();
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!isLockFailure(error)) throw error;
+      const waitedMs = clock.now() - startMs;
+      if (waitedMs >= lockWaitMs) throw lockedError(error, path, waitedMs);
+      await clock.sleep(Math.min(LOCK_POLL_MS, lockWaitMs - waitedMs), signal);
+    }
+  }
+}
+
+async function attach(db: DuckDb, options: AttachOptions): Promise<boolean> {
+  const access = options.mode === "read" ? "READ_ONLY" : "READ_WRITE";
+  return waitForLock(options, async () => {
+    const isNew = options.mode === "write" && !existsSync(options.path);
+    await db.run(`ATTACH ${quoteText(options.path)} AS ${WAREHOUSE} (TYPE duckdb, ${access})`);
+    return isNew;
+  });
+}
+
+async function detach(db: DuckDb): Promise<void> {
+  try {
+    await db.finish(`DETACH ${WAREHOUSE}`);
+  } catch {
+    // Only the checkpoint can fail here (a full disk): what was committed is in the log, and closing lets go of the file.
+  }
+}
+
+async function removeDatabase(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await rm(`${path}.wal`, { force: true });
+}

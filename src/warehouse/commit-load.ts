@@ -1,0 +1,222 @@
+import { DataError, isDangoError, LockedError, UsageError } from "../shared/errors.js";
+import type { Clock } from "../shared/async.js";
+import type { LoadedTable } from "../model/report.js";
+import type { CommitReport, ResourceLoad, SourceLoad, WarehouseTarget } from "../model/warehouse.js";
+import { applyWork } from "./apply-work.js";
+import { withAttached } from "./attach.js";
+import { readCatalog, type Catalog } from "./catalog.js";
+import { changeSchema } from "./change-schema.js";
+import { dropTables } from "./drop-tables.js";
+import { openDuckDb, type DuckDb } from "./duckdb.js";
+import { engineSettings } from "./engine-settings.js";
+import { explainFailure } from "./explain-failure.js";
+import { findEmptyReplaces, isReplacing, rootTableOf } from "./guard-replace.js";
+import { prepareWork, type LoadWork } from "./load-work.js";
+import { quoteName, WAREHOUSE } from "./quote.js";
+import { createSystemTables, readSchemaDocument, readState } from "./system-tables.js";
+import { countTables, emptyTable } from "./table-counts.js";
+import { writeRecords } from "./write-records.js";
+
+/**
+ * Stages and checks every resource before the file is opened, then writes all of them in one transaction. A resource
+ * that cannot be loaded is refused with its own error and changes nothing; the others commit.
+ */
+export async function commitLoad(
+  target: WarehouseTarget,
+  load: SourceLoad,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<CommitReport> {
+  await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
+  const refused = new Map<string, Error>();
+  const prepared = await prepareAll(db, target, load, refused);
+  const { path, lockWaitMs } = target;
+  const nothing = { tables: new Map<string, readonly LoadedTable[]>(), refused, committed: false };
+  if (prepared.length === 0) return nothing;
+  return await withAttached<CommitReport>(
+    db,
+    { path, lockWaitMs, clock, signal, mode: "write" },
+    async () => {
+      for (let works = withoutBrokenGroups(prepared, load, refused); works.length > 0;) {
+        try {
+          const tables = await commitOnce(db, { target, load, works, clock });
+          return { value: { tables, refused, committed: true }, isCommitted: true };
+        } catch (error) {
+          await db.finish("ROLLBACK").catch(() => undefined);
+          if (!(error instanceof Refusal)) throw error;
+          for (const [name, reason] of error.refused) refused.set(name, reason);
+          works = withoutBrokenGroups(works, load, refused);
+        }
+      }
+      return { value: nothing, isCommitted: false };
+    },
+  );
+}
+
+/** Resources that a transaction found to be unloadable: it is rolled back, and begun again without them. */
+class Refusal extends Error {
+  readonly refused: ReadonlyMap<string, Error>;
+
+  constructor(refused: ReadonlyMap<string, Error>) {
+    super("refused");
+    this.refused = refused;
+  }
+}
+
+/** One attempt at the transaction, from BEGIN to COMMIT. */
+interface Attempt {
+  readonly target: WarehouseTarget;
+  readonly load: SourceLoad;
+  readonly works: readonly LoadWork[];
+  readonly clock: Clock;
+}
+
+async function prepareAll(
+  db: DuckDb,
+  target: WarehouseTarget,
+  load: SourceLoad,
+  refused: Map<string, Error>,
+): Promise<LoadWork[]> {
+  const works: LoadWork[] = [];
+  for (const [index, resource] of load.resources.entries()) {
+    try {
+      works.push(await prepareWork(db, resource, { loadId: load.loadId, index }));
+    } catch (error) {
+      refused.set(resource.options.name, refusalOrThrow(error, resource, target.path));
+    }
+  }
+  return works;
+}
+
+/** The error as the resource's own, if it is about its values; everything else ends the commit. */
+function refusalOrThrow(error: unknown, { options }: ResourceLoad, path: string): Error {
+  const explained = explainFailure(error, path);
+  if (!isDangoError(explained) || !["data", "guard"].includes(explained.type)) throw explained;
+  if (isDangoError(error)) return explained;
+  return new DataError(`${options.name}: ${explained.message}`, { hint: explained.hint, cause: error });
+}
+
+/** Leaves out what is refused, and what replaces a table together with it (M9). */
+function withoutBrokenGroups(
+  works: readonly LoadWork[],
+  load: SourceLoad,
+  refused: Map<string, Error>,
+): readonly LoadWork[] {
+  const broken = new Map<string, string>();
+  for (const { options } of load.resources) {
+    if (refused.has(options.name) && options.writeDisposition.kind === "replace") {
+      broken.set(options.tableName, options.name);
+    }
+  }
+  return works.filter((work) => {
+    const { tableName } = work.load.options;
+    const culprit = broken.get(tableName);
+    if (!refused.has(work.name) && culprit !== undefined && isReplacing(work)) {
+      const message = `${work.name}: ${culprit}, which fills the table ${tableName} with it, failed; none of them was replaced`;
+      refused.set(work.name, new DataError(message, { hint: `see the error of ${culprit}` }));
+    }
+    return !refused.has(work.name);
+  });
+}
+
+async function commitOnce(
+  db: DuckDb,
+  { target, load, works, clock }: Attempt,
+): Promise<ReadonlyMap<string, readonly LoadedTable[]>> {
+  const { dataset } = target;
+  await db.run("BEGIN TRANSACTION");
+  const found = await readCatalog(db, dataset);
+  await checkStateVersion(db, { target, load, catalog: found });
+  if (load.isLimited) await db.run(`DROP SCHEMA IF EXISTS ${WAREHOUSE}.${quoteName(dataset)} CASCADE`);
+  const schemaBefore = load.isLimited ? undefined : await readSchemaDocument(db, target, found);
+  await createSystemTables(db, dataset);
+  const before = load.isLimited ? new Map() : found;
+  const empty = await findEmptyReplaces(db, dataset, works, before);
+  if (empty.size > 0) throw new Refusal(empty);
+  const dropped = await changeTables(db, { target, load, works, clock }, before);
+  const counts = await applyAll(db, { target, load, works, clock }, before);
+  const tables = works.filter(hasTables).flatMap((work) => work.load.plan.tables.map(({ table }) => table));
+  const committedAtMs = clock.now();
+  await writeRecords(db, target, { load, works, counts, tables, dropped, schemaBefore, committedAtMs });
+  await db.finish("COMMIT");
+  return counts;
+}
+
+/** A resource has tables once it has had a row (M4). */
+function hasTables(work: LoadWork): boolean {
+  return work.root !== undefined && work.selection.rows > 0;
+}
+
+async function checkStateVersion(
+  db: DuckDb,
+  { target, load, catalog }: { target: WarehouseTarget; load: SourceLoad; catalog: Catalog },
+): Promise<void> {
+  const { version } = await readState(db, target, catalog);
+  if (load.isLimited && version > 0) {
+    throw new UsageError(
+      `the dataset ${target.dataset} holds the state of a pipeline: a limited run would drop it`,
+      {
+        hint: "rename the source's dataset, or name another one with --dataset",
+      },
+    );
+  }
+  if (load.isLimited || version === load.expectedStateVersion) return;
+  throw new LockedError(
+    `another sync of the pipeline ${target.pipeline} committed meanwhile (state version ${String(version)}, ` +
+      `expected ${String(load.expectedStateVersion)}); nothing was changed`,
+    { hint: "run again" },
+  );
+}
+
+/** All changes of tables, before any row is touched; the names of the tables dropped for a rebuild. */
+async function changeTables(
+  db: DuckDb,
+  { target, load, works }: Attempt,
+  before: Catalog,
+): Promise<string[]> {
+  const { dataset } = target;
+  const dropped: string[] = [];
+  for (const work of works) {
+    if (!work.load.rebuild || work.load.options.writeDisposition.kind === "skip") continue;
+    const place = { schema: load.before.schema, catalog: before };
+    if (dropped.includes(rootTableOf(work))) continue;
+    dropped.push(
+      ...(await ownFailure(work, target, () => dropTables(db, dataset, rootTableOf(work), place))),
+    );
+  }
+  for (const work of works) {
+    if (!hasTables(work)) continue;
+    const catalog = await readCatalog(db, dataset);
+    await ownFailure(work, target, () => changeSchema(db, dataset, work, catalog));
+  }
+  return dropped;
+}
+
+async function applyAll(
+  db: DuckDb,
+  { target, load, works }: Attempt,
+  before: Catalog,
+): Promise<Map<string, readonly LoadedTable[]>> {
+  const counts = new Map<string, readonly LoadedTable[]>();
+  const place = { dataset: target.dataset, loadId: load.loadId, emptied: new Set<string>() };
+  for (const work of works) {
+    const isIdle = !hasTables(work) && !(isReplacing(work) && before.has(rootTableOf(work).toLowerCase()));
+    if (isIdle || (work.load.rebuild && !hasTables(work))) {
+      counts.set(work.name, [emptyTable(rootTableOf(work), work.staged.rows + work.load.discarded)]);
+      continue;
+    }
+    const tables = await ownFailure(work, target, async () =>
+      countTables(db, work, await applyWork(db, place, work, before)),
+    );
+    counts.set(work.name, tables);
+  }
+  return counts;
+}
+
+/** A failure that is about the resource's values is its own; DuckDB's transaction is lost all the same. */
+async function ownFailure<T>(work: LoadWork, target: WarehouseTarget, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new Refusal(new Map([[work.name, refusalOrThrow(error, work.load, target.path)]]));
+  }
+}

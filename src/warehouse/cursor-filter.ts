@@ -1,0 +1,209 @@
+import { DataError } from "../shared/errors.js";
+import type { ColumnSource } from "../model/load-plan.js";
+import type { IncrementalOptions } from "../model/resource.js";
+import type { ResourceLoad } from "../model/warehouse.js";
+import { columnValue } from "./column-value.js";
+import {
+  classOfBound,
+  classOfText,
+  classOfType,
+  orderOf,
+  type CursorClass,
+  type CursorOrder,
+  type CursorValue,
+} from "./cursor-class.js";
+import type { DuckDb } from "./duckdb.js";
+import { findSource } from "./find-source.js";
+import { isSelected, narrow, type RowSelection } from "./row-selection.js";
+import { stagedValue } from "./stage-records.js";
+import { isNumeric, isTemporal } from "./sql-type.js";
+import { keysPresent } from "./keys-present.js";
+
+/** What the cursor of a load came to. */
+export interface CursorOutcome {
+  readonly selection: RowSelection;
+  /** The value to store, in the API's own spelling; undefined: it did not move. */
+  readonly lastValue: CursorValue | undefined;
+  /** Present when rows have the cursor: where it stands, how it compares, and the value that the load began from. */
+  readonly cursor:
+    | { readonly source: ColumnSource; readonly order: CursorOrder; readonly start: CursorValue | undefined }
+    | undefined;
+}
+
+/**
+ * Drops the rows outside the cursor's range (reference §3.2) and finds the new last value. Throws a DataError for
+ * missing cursors (`on_cursor_value_missing: raise`) and for values that do not compare (rule I1).
+ */
+export async function filterByCursor(
+  db: DuckDb,
+  load: ResourceLoad,
+  selection: RowSelection,
+): Promise<CursorOutcome> {
+  const { incremental } = load.options;
+  if (incremental === undefined || selection.rows === 0) {
+    return { selection, lastValue: undefined, cursor: undefined };
+  }
+  const source = findSource(load.plan, incremental.cursorPath);
+  if (source === undefined) {
+    const left = await handleMissing(db, load, { selection, missing: "true" });
+    return { selection: left, lastValue: undefined, cursor: undefined };
+  }
+  const staged = stagedValue(selection.staged, "s", source.path);
+  const value = columnValue(staged, source.stagedType, source.column);
+  const present = await handleMissing(db, load, { selection, missing: `${staged} IS NULL` });
+  const start = startOf(load, incremental);
+  const bounds = [start, incremental.endValue].filter((bound) => bound !== undefined);
+  const order = await decideOrder(db, load, { selection: present, source, bounds });
+  if (order === undefined) return { selection: present, lastValue: undefined, cursor: undefined };
+  const key = order.keyOf(value, source.column.sqlType);
+  const kept = await narrow(db, present, rangeCondition(incremental, { order, key, start }), "in_range");
+  const lastValue = await findLast(db, { selection: kept, source, key, incremental, start, order });
+  return { selection: kept, lastValue, cursor: { source, order, start } };
+}
+
+function startOf(load: ResourceLoad, incremental: IncrementalOptions): CursorValue | undefined {
+  const isStateless =
+    load.rebuild || incremental.endValue !== undefined || load.options.writeDisposition.kind === "replace";
+  const stored = isStateless ? undefined : load.cursor?.lastValue;
+  return stored ?? incremental.initialValue;
+}
+
+async function handleMissing(
+  db: DuckDb,
+  load: ResourceLoad,
+  { selection, missing }: { selection: RowSelection; missing: string },
+): Promise<RowSelection> {
+  const { incremental, name } = load.options;
+  if (incremental?.onCursorValueMissing === "include") return selection;
+  const left = await narrow(db, selection, `NOT (${missing})`, "with_cursor");
+  const count = selection.rows - left.rows;
+  if (count === 0 || incremental?.onCursorValueMissing === "exclude") return left;
+  const [row] = await db.rows(
+    `SELECT min(s.rowid) FROM ${selection.staged.table} s
+      WHERE ${isSelected(selection, "s.rowid")} AND (${missing})`,
+  );
+  const rid = Number(row?.[0] ?? 0);
+  const path = incremental?.cursorPath ?? "";
+  throw new DataError(
+    `${name}: the cursor ${path} is missing or null in ${String(count)} of ${String(selection.rows)} records, ` +
+      `first in record ${String(rid + 1)} (keys present: ${await keysPresent(db, selection.staged, rid)})`,
+    {
+      hint: "correct cursor_path, or set on_cursor_value_missing: include (load such records) or exclude (leave them out)",
+      context: { resource: name, cursor_path: path, record: rid + 1 },
+    },
+  );
+}
+
+/** How the values compare; undefined when no row has one. Throws if values or bounds are of unlike classes. */
+async function decideOrder(
+  db: DuckDb,
+  load: ResourceLoad,
+  facts: { selection: RowSelection; source: ColumnSource; bounds: readonly CursorValue[] },
+): Promise<CursorOrder | undefined> {
+  const { selection, source, bounds } = facts;
+  const { sqlType } = source.column;
+  const staged = stagedValue(selection.staged, "s", source.path);
+  const fixed = classOfType(sqlType);
+  const isUncertain = isTemporal(sqlType) && source.stagedType === "VARCHAR";
+  const unreadable = `CASE WHEN TRY_CAST(${staged} AS TIMESTAMPTZ) IS NULL THEN 'text' ELSE 'instant' END`;
+  const classOf = fixed === undefined ? classOfText(staged) : isUncertain ? unreadable : `'${fixed}'`;
+  const rows = await db.rows(
+    `SELECT ${classOf} AS class, min(s.rowid) FROM ${selection.staged.table} s
+      WHERE ${isSelected(selection, "s.rowid")} AND ${staged} IS NOT NULL GROUP BY 1 ORDER BY 2`,
+  );
+  const seen = rows.map(([name, rid]) => ({ class: name as CursorClass, rid: Number(rid) }));
+  const first = seen[0];
+  if (first === undefined) return undefined;
+  const unlike = seen.find((one) => one.class !== first.class);
+  const bound = bounds.find((one) => classOfBound(one) !== first.class);
+  if (unlike === undefined && bound === undefined) return orderOf(first.class);
+  const [a, b] = await readTexts(db, staged, { selection, rids: [first.rid, unlike?.rid ?? first.rid] });
+  const other =
+    unlike === undefined
+      ? `the value it is compared with is ${spell(bound)}`
+      : `record ${String(unlike.rid + 1)} has ${spell(b)}`;
+  throw new DataError(
+    `${load.options.name}: the values of the cursor ${load.options.incremental?.cursorPath ?? ""} do not compare: ` +
+      `record ${String(first.rid + 1)} has ${spell(a)}, ${other}`,
+    {
+      hint: "numbers compare with numbers, timestamps with timestamps: correct initial_value or end_value, or take another cursor_path",
+    },
+  );
+}
+
+async function readTexts(
+  db: DuckDb,
+  staged: string,
+  { selection, rids }: { selection: RowSelection; rids: readonly number[] },
+): Promise<unknown[]> {
+  const texts: unknown[] = [];
+  for (const rid of rids) {
+    const [row] = await db.rows(
+      `SELECT ${staged} FROM ${selection.staged.table} s WHERE s.rowid = ${String(rid)}`,
+    );
+    texts.push(row?.[0]);
+  }
+  return texts;
+}
+
+function spell(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
+}
+
+/** The rows to keep. Rows without a cursor are among them: those to leave out are gone already. */
+function rangeCondition(
+  incremental: IncrementalOptions,
+  facts: { order: CursorOrder; key: string; start: CursorValue | undefined },
+): string {
+  const { order, key, start } = facts;
+  const [after, before] = incremental.lastValueFunc === "max" ? [">", "<"] : ["<", ">"];
+  const conditions: string[] = [];
+  if (start !== undefined) {
+    const isOpen = incremental.rangeStart === "open";
+    conditions.push(`${key} ${after}${isOpen ? "" : "="} ${order.keyOfBound(start)}`);
+  }
+  if (incremental.endValue !== undefined) {
+    const isClosed = incremental.rangeEnd === "closed";
+    conditions.push(`${key} ${before}${isClosed ? "=" : ""} ${order.keyOfBound(incremental.endValue)}`);
+  }
+  return conditions.length === 0 ? "true" : `${key} IS NULL OR (${conditions.join(" AND ")})`;
+}
+
+/** The furthest value as the API spells it; undefined if it is no further than `start`, or is not to be stored. */
+async function findLast(
+  db: DuckDb,
+  facts: {
+    selection: RowSelection;
+    source: ColumnSource;
+    key: string;
+    incremental: IncrementalOptions;
+    start: CursorValue | undefined;
+    order: CursorOrder;
+  },
+): Promise<CursorValue | undefined> {
+  const { selection, source, key, incremental, start, order } = facts;
+  if (incremental.endValue !== undefined) return undefined;
+  const furthest = incremental.lastValueFunc === "max" ? "max" : "min";
+  const from = `FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")}`;
+  const isMoved = start === undefined ? "true" : `f.key IS DISTINCT FROM ${order.keyOfBound(start)}`;
+  const [row] = await db.rows(
+    `WITH f AS (SELECT ${furthest}(${key}) AS key ${from})
+     SELECT ${spelling(selection, source)} FROM f, ${selection.staged.table} s
+      WHERE ${isSelected(selection, "s.rowid")} AND ${key} = f.key AND ${isMoved}
+      ORDER BY s.rowid LIMIT 1`,
+  );
+  const value = row?.[0];
+  if (typeof value === "bigint") {
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  }
+  return typeof value === "string" || typeof value === "number" ? value : undefined;
+}
+
+/** The API's own spelling, or ISO 8601 of a value that was staged as an instant. */
+function spelling(selection: RowSelection, source: ColumnSource): string {
+  const staged = stagedValue(selection.staged, "s", source.spelledPath ?? source.path);
+  if (source.spelledPath !== undefined) return staged;
+  if (isNumeric(source.stagedType)) return staged;
+  if (source.stagedType.startsWith("TIMESTAMP")) return `strftime(${staged}, '%Y-%m-%dT%H:%M:%S.%fZ')`;
+  return `CAST(${staged} AS VARCHAR)`;
+}

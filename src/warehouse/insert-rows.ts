@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import type { DuckDb } from "./duckdb.js";
+import { expandLists } from "./expand-lists.js";
+import { quoteName, quoteTable, quoteText } from "./quote.js";
+import { isSelected, type RowSelection } from "./row-selection.js";
+import { SYSTEM_COLUMNS } from "./system-columns.js";
+import { dataColumns, rowReader, rowValues, type FamilyTable } from "./table-family.js";
+
+/** Where rows go. */
+export interface InsertPlace {
+  readonly dataset: string;
+  readonly loadId: string;
+  /** Begins every `_dlt_id` of the load and resource; see {@link createIdTag}. */
+  readonly idTag: string;
+}
+
+/** Letters and digits that no other load or resource has: nine of 64 possible ones. */
+export function createIdTag(loadId: string, resource: string): string {
+  return createHash("sha256").update(`${loadId}\0${resource}`).digest("base64url").slice(0, 9);
+}
+
+/** Inserts the selected records into all tables of a family; the rows of each table, by name. */
+export async function insertRows(
+  db: DuckDb,
+  place: InsertPlace,
+  root: FamilyTable,
+  selection: RowSelection,
+): Promise<Map<string, number>> {
+  const inserted = new Map<string, number>();
+  const insertInto = async (chain: readonly FamilyTable[]): Promise<void> => {
+    const table = chain.at(-1);
+    if (table === undefined) return;
+    inserted.set(table.name, await db.run(insertStatement(place, chain, selection)));
+    for (const child of table.children) await insertInto([...chain, child]);
+  };
+  await insertInto([root]);
+  return inserted;
+}
+
+/** The list's element rows of the selected records, for a child table. */
+export async function countElements(
+  db: DuckDb,
+  chain: readonly FamilyTable[],
+  selection: RowSelection,
+): Promise<number> {
+  const rows = expandLists(selection.staged, chain, isSelected(selection, "s.rowid"));
+  const [row] = await db.rows(`SELECT count(*) FROM ${rows}`);
+  return Number(row?.[0] ?? 0);
+}
+
+function insertStatement(place: InsertPlace, chain: readonly FamilyTable[], selection: RowSelection): string {
+  const table = chain.at(-1);
+  if (table === undefined) return "";
+  const data = dataColumns(table);
+  const values = rowValues(table, data, rowReader(table, selection.staged, "x"));
+  const system = systemValues(place, chain);
+  const names = [...data.map(({ name }) => name), ...system.map(([name]) => name)];
+  const rows = expandLists(selection.staged, chain, isSelected(selection, "s.rowid"));
+  return `INSERT INTO ${quoteTable(place.dataset, table.name)} (${names.map(quoteName).join(", ")})
+    SELECT ${[...values, ...system.map(([, value]) => value)].join(", ")} FROM ${rows}`;
+}
+
+function systemValues(place: InsertPlace, chain: readonly FamilyTable[]): (readonly [string, string])[] {
+  const table = chain.at(-1);
+  if (table === undefined || table.depth === 0) {
+    return [
+      [SYSTEM_COLUMNS.loadId, quoteText(place.loadId)],
+      [SYSTEM_COLUMNS.id, spellId(place.idTag, [], "s.rowid")],
+    ];
+  }
+  const hasRootId = table.plan.table.columns.some(({ name }) => name === SYSTEM_COLUMNS.rootId);
+  const lists = chain.slice(1);
+  return [
+    ...(hasRootId ? [[SYSTEM_COLUMNS.rootId, spellId(place.idTag, [], "rid")] as const] : []),
+    [SYSTEM_COLUMNS.parentId, spellId(place.idTag, lists.slice(0, -1), "rid")],
+    [SYSTEM_COLUMNS.listIndex, `i${String(table.depth)}`],
+    [SYSTEM_COLUMNS.id, spellId(place.idTag, lists, "rid")],
+  ];
+}
+
+/** The id of a row: the tag, the record's number, then for each list on the way down a letter and the index. */
+function spellId(tag: string, lists: readonly FamilyTable[], rid: string): string {
+  const steps = lists.flatMap(({ ordinal, depth }) => [`'${letters(ordinal)}'`, `i${String(depth)}`]);
+  return `concat(${[quoteText(tag), rid, ...steps].join(", ")})`;
+}
+
+/** `a`, `b`, …, `z`, `aa`, … */
+function letters(ordinal: number): string {
+  const rest = Math.floor(ordinal / ALPHABET.length);
+  return (rest === 0 ? "" : letters(rest - 1)) + ALPHABET.charAt(ordinal % ALPHABET.length);
+}
+
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz";

@@ -1,0 +1,54 @@
+import type { ResourceLoad } from "../model/warehouse.js";
+import { checkKeys, type CheckedKeys } from "./check-keys.js";
+import { filterByCursor, type CursorOutcome } from "./cursor-filter.js";
+import type { DuckDb } from "./duckdb.js";
+import { createIdTag } from "./insert-rows.js";
+import { narrow, selectAll, type RowSelection } from "./row-selection.js";
+import { stageRecords, type StagedRecords } from "./stage-records.js";
+import { growFamily, type FamilyTable } from "./table-family.js";
+
+/** One resource, staged and checked: everything that can be refused without looking at the warehouse. */
+export interface LoadWork {
+  readonly load: ResourceLoad;
+  readonly name: string;
+  readonly staged: StagedRecords;
+  /** Undefined for a resource that never had a row. */
+  readonly root: FamilyTable | undefined;
+  /** The records to load. */
+  readonly selection: RowSelection;
+  readonly cursor: CursorOutcome["cursor"];
+  readonly lastValue: CursorOutcome["lastValue"];
+  readonly primaryKey: CheckedKeys["primaryKey"];
+  readonly mergeKey: CheckedKeys["mergeKey"];
+  readonly idTag: string;
+}
+
+/** Stages a resource and checks its cursors and keys. Throws what refuses it. */
+export async function prepareWork(
+  db: DuckDb,
+  load: ResourceLoad,
+  { loadId, index }: { loadId: string; index: number },
+): Promise<LoadWork> {
+  const staged = await stageRecords(db, load, `staged_${String(index)}`);
+  const all = selectAll(staged);
+  const base = {
+    load,
+    name: load.options.name,
+    staged,
+    root: growFamily(load.plan),
+    idTag: createIdTag(loadId, load.options.name),
+  };
+  if (load.options.writeDisposition.kind === "skip") {
+    const none = await narrow(db, all, "false", "none");
+    return {
+      ...base,
+      selection: none,
+      cursor: undefined,
+      lastValue: undefined,
+      primaryKey: [],
+      mergeKey: [],
+    };
+  }
+  const { selection: inRange, cursor, lastValue } = await filterByCursor(db, load, all);
+  return { ...base, ...(await checkKeys(db, load, inRange)), cursor, lastValue };
+}

@@ -1,0 +1,47 @@
+import { storedSignature, stagedSignature } from "./content-signature.js";
+import { collectDescendants } from "./descendants.js";
+import type { DuckDb } from "./duckdb.js";
+import { quoteName } from "./quote.js";
+import { isSelected, type RowSelection } from "./row-selection.js";
+import { SYSTEM_COLUMNS } from "./system-columns.js";
+import type { FamilyTable } from "./table-family.js";
+
+/** Where records are compared with stored rows. */
+export interface PairPlace {
+  readonly dataset: string;
+  readonly root: FamilyTable;
+  /** Equal in both rows of a pair beside the content's hash: SQL over a staged row `s`, and the stored column. */
+  readonly keys: readonly { readonly staged: string; readonly column: string }[];
+}
+
+/**
+ * Pairs records with stored rows of the same content, lists included, each with one other only (so a row that is
+ * there twice takes two records). `candidates` is a table (`id`) of the stored rows in question. Makes the
+ * temporary table `name` (`rid`, `id`) and returns how many pairs it has.
+ */
+export async function pairUnchanged(
+  db: DuckDb,
+  place: PairPlace,
+  selection: RowSelection,
+  { candidates, name }: { candidates: string; name: string },
+): Promise<number> {
+  const { dataset, root, keys } = place;
+  const descendants = await collectDescendants(db, dataset, root, candidates);
+  const stored = storedSignature(root, dataset, descendants);
+  const id = `t0.${quoteName(SYSTEM_COLUMNS.id)}`;
+  const stagedKeys = keys.map(({ staged }, index) => `, ${staged} AS k${String(index)}`).join("");
+  const storedKeys = keys
+    .map(({ column }, index) => `, t0.${quoteName(column)} AS k${String(index)}`)
+    .join("");
+  const group = ["signature", ...keys.map((_, index) => `k${String(index)}`)].join(", ");
+  return db.run(
+    `CREATE OR REPLACE TEMP TABLE ${name} AS
+     WITH fresh AS (SELECT s.rowid AS rid, ${stagedSignature(root, selection.staged)} AS signature ${stagedKeys}
+                      FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")}),
+          known AS (SELECT ${id} AS id, ${stored.signature} AS signature ${storedKeys} FROM ${stored.from}
+                     WHERE ${id} IN (SELECT id FROM ${candidates})),
+          numbered_fresh AS (SELECT *, row_number() OVER (PARTITION BY ${group} ORDER BY rid) AS nth FROM fresh),
+          numbered_known AS (SELECT *, row_number() OVER (PARTITION BY ${group} ORDER BY id) AS nth FROM known)
+     SELECT rid, id FROM numbered_fresh JOIN numbered_known USING (${group}, nth)`,
+  );
+}

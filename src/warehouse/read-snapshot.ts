@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import type { Clock } from "../shared/async.js";
+import type { WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
+import { withAttached } from "./attach.js";
+import { readCatalog } from "./catalog.js";
+import { openDuckDb } from "./duckdb.js";
+import { engineSettings } from "./engine-settings.js";
+import { readSchema } from "./schema-document.js";
+import { EMPTY_STATE } from "./state-document.js";
+import { readSchemaDocument, readState } from "./system-tables.js";
+
+/** Schema and state of one pipeline; opens the file only if there is one, and only to read. */
+export async function readSnapshot(
+  target: WarehouseTarget,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<WarehouseSnapshot> {
+  if (!existsSync(target.path)) return { exists: false, schema: { tables: new Map() }, state: EMPTY_STATE };
+  await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
+  const { path, lockWaitMs } = target;
+  return await withAttached(db, { path, lockWaitMs, clock, signal, mode: "read" }, async () => {
+    const catalog = await readCatalog(db, target.dataset);
+    const state = await readState(db, target, catalog);
+    const document = await readSchemaDocument(db, target, catalog);
+    const schema = readSchema(catalog, document);
+    const exists = document !== undefined || state.version > 0 || schema.tables.size > 0;
+    return { value: { exists, schema, state }, isCommitted: false };
+  });
+}

@@ -1,0 +1,94 @@
+import { WarehouseError } from "../shared/errors.js";
+import type { StagedField, StagedType } from "../model/load-plan.js";
+import type { ResourceLoad } from "../model/warehouse.js";
+import type { DuckDb } from "./duckdb.js";
+import { quoteName, quoteText } from "./quote.js";
+
+/** DuckDB's own default; its read buffers are twice as large, one a thread. */
+const USUAL_RECORD_BYTES = 16 * 1024 * 1024;
+/** Above `max_record` (rule B2) and what respelling may add to it. */
+const LARGEST_RECORD_BYTES = 160 * 1024 * 1024;
+
+/** One resource's records in a temporary table. The rowid is their order in the load, from 0. */
+export interface StagedRecords {
+  readonly table: string;
+  readonly fields: readonly StagedField[];
+  readonly rows: number;
+}
+
+/**
+ * Reads a resource's NDJSON files into a temporary table called `table`, with the plan's types. Throws what DuckDB
+ * throws when bytes and types do not agree.
+ */
+export async function stageRecords(db: DuckDb, load: ResourceLoad, table: string): Promise<StagedRecords> {
+  const fields = load.plan.staged;
+  const staged = { table, fields, rows: load.rows };
+  if (load.files.length === 0 || load.rows === 0) {
+    const columns = fields.map(({ type }, index) => `${stagedColumn(index)} ${spellType(type)}`);
+    await db.run(`CREATE TEMP TABLE ${table} (${columns.join(", ")})`);
+    return { ...staged, rows: 0 };
+  }
+  const rows = await readFiles(db, table, load);
+  if (rows !== load.rows) {
+    throw new WarehouseError(
+      `${load.options.name}: ${String(load.rows)} records were spooled, but ${String(rows)} were read back`,
+      "internal",
+      { hint: "run again; if this comes back, report it as a bug" },
+    );
+  }
+  return staged;
+}
+
+/** The staged value at `path`, from a row of the staged table called `row`. */
+export function stagedValue(staged: StagedRecords, row: string, path: readonly string[]): string {
+  const index = staged.fields.findIndex(({ key }) => key === path[0]);
+  return memberOf(`${row}.${stagedColumn(index)}`, path.slice(1));
+}
+
+/** The member at `path` of a staged struct. */
+export function memberOf(struct: string, path: readonly string[]): string {
+  return path.reduce((inner, key) => `struct_extract(${inner}, ${quoteText(key)})`, struct);
+}
+
+/** Staged members are called by number: an API may call one `rowid`. */
+function stagedColumn(index: number): string {
+  return `m${String(index)}`;
+}
+
+async function readFiles(db: DuckDb, table: string, load: ResourceLoad): Promise<number> {
+  try {
+    return await db.run(createFromFiles(table, load, USUAL_RECORD_BYTES));
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes("maximum_object_size"))) throw error;
+    await db.run("SET threads = 1");
+    await db.run("SET memory_limit = '512MB'");
+    return await db.run(createFromFiles(table, load, LARGEST_RECORD_BYTES));
+  }
+}
+
+function createFromFiles(table: string, load: ResourceLoad, recordBytes: number): string {
+  const fields = load.plan.staged;
+  const types = fields.map(({ key, type }) => `${quoteText(key)}: ${quoteText(spellType(type))}`);
+  const columns = fields.map(({ key }, index) => `${quoteName(key)} AS ${stagedColumn(index)}`);
+  const files = load.files.map((file) => quoteText(escapeGlob(file)));
+  return `CREATE TEMP TABLE ${table} AS SELECT ${columns.join(", ")}
+    FROM read_ndjson([${files.join(", ")}], columns = {${types.join(", ")}}, auto_detect = false,
+      format = 'newline_delimited', maximum_object_size = ${String(recordBytes)})`;
+}
+
+function escapeGlob(path: string): string {
+  return path.replace(/[*?[]/g, "[$&]");
+}
+
+function spellType(type: StagedType): string {
+  switch (type.kind) {
+    case "scalar":
+      return type.sqlType;
+    case "list":
+      return `${spellType(type.element)}[]`;
+    case "struct":
+      return `STRUCT(${type.fields.map((field) => `${quoteName(field.key)} ${spellType(field.type)}`).join(", ")})`;
+    default:
+      return type satisfies never;
+  }
+}

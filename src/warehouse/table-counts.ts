@@ -1,0 +1,91 @@
+import type { LoadedTable } from "../model/report.js";
+import { countElements } from "./insert-rows.js";
+import type { DuckDb } from "./duckdb.js";
+import type { LoadWork } from "./load-work.js";
+import { selectAll, type RowSelection } from "./row-selection.js";
+import type { FamilyTable } from "./table-family.js";
+
+/** What a disposition did, in rows. */
+export interface Applied {
+  /** Rows inserted, by table name. */
+  readonly inserted: ReadonlyMap<string, number>;
+  /** Rows deleted, by table name; of the root those that were replaced too. */
+  readonly deleted: ReadonlyMap<string, number>;
+  /** Records that replaced a stored row of their key. */
+  readonly updated: number;
+  /** Records that the warehouse had already, as they are. */
+  readonly unchanged: RowSelection | undefined;
+}
+
+/** Nothing was done. */
+export const NOTHING_APPLIED: Applied = {
+  inserted: new Map(),
+  deleted: new Map(),
+  updated: 0,
+  unchanged: undefined,
+};
+
+/**
+ * The counts of a resource's tables, root first. Of the root, fetched = inserted + updated + unchanged + discarded:
+ * a record that replaced a stored row counts as updated, and its old row is not among the deleted. Of a child table,
+ * `fetched` are the list elements of all records, `inserted` and `deleted` the rows written and taken away.
+ */
+export async function countTables(db: DuckDb, work: LoadWork, applied: Applied): Promise<LoadedTable[]> {
+  const { root, load } = work;
+  if (root === undefined) return [emptyTable(load.options.tableName, load.discarded)];
+  const inserted = (applied.inserted.get(root.name) ?? 0) - applied.updated;
+  const unchanged = applied.unchanged?.rows ?? 0;
+  const fetched = work.staged.rows + load.discarded;
+  const tables: LoadedTable[] = [
+    {
+      name: root.name,
+      fetched,
+      inserted,
+      updated: applied.updated,
+      deleted: (applied.deleted.get(root.name) ?? 0) - applied.updated,
+      unchanged,
+      discarded: fetched - inserted - applied.updated - unchanged,
+    },
+  ];
+  const isWhole = inserted + applied.updated === work.staged.rows;
+  for (const chain of childChains([root]))
+    tables.push(await countChild(db, work, { chain, applied, isWhole }));
+  return tables;
+}
+
+/** A table to which nothing happened. */
+export function emptyTable(name: string, discarded = 0): LoadedTable {
+  return { name, fetched: discarded, inserted: 0, updated: 0, deleted: 0, unchanged: 0, discarded };
+}
+
+async function countChild(
+  db: DuckDb,
+  work: LoadWork,
+  facts: { chain: readonly FamilyTable[]; applied: Applied; isWhole: boolean },
+): Promise<LoadedTable> {
+  const { chain, applied } = facts;
+  const name = chain.at(-1)?.name ?? "";
+  const inserted = applied.inserted.get(name) ?? 0;
+  const fetched = facts.isWhole ? inserted : await countElements(db, chain, selectAll(work.staged));
+  const unchanged =
+    applied.unchanged === undefined || applied.unchanged.rows === 0
+      ? 0
+      : await countElements(db, chain, applied.unchanged);
+  const deleted = applied.deleted.get(name) ?? 0;
+  return {
+    name,
+    fetched,
+    inserted,
+    updated: 0,
+    deleted,
+    unchanged,
+    discarded: fetched - inserted - unchanged,
+  };
+}
+
+function childChains(chain: readonly FamilyTable[]): FamilyTable[][] {
+  return (chain.at(-1)?.children ?? []).flatMap((child) => [
+    [...chain, child],
+    ...childChains([...chain, child]),
+  ]);
+}
