@@ -105,6 +105,8 @@ export interface PageFacts {
   readonly url: string;
   readonly status: number;
   readonly contentType: string | undefined;
+  /** In a numbered chain, behind page 1: the top-level keys of page 1's body (rule P2). */
+  readonly knownKeys?: ReadonlySet<string>;
 }
 
 /** What was found in one body. */

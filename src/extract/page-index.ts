@@ -1,0 +1,53 @@
+/** Where a row came from: its page, and its place there, both from 1. `page` is undefined for a module's records. */
+export interface RowLocation {
+  readonly page: number | undefined;
+  readonly record: number;
+}
+
+/** Pages in a row that bring equally many rows each. */
+interface Run {
+  readonly firstRow: number;
+  readonly firstPage: number | undefined;
+  readonly rowsPerPage: number;
+  /** The place in its page of each page's first row. */
+  readonly firstRecord: number;
+  pages: number;
+}
+
+/** Remembers which page brought which rows, in a few bytes however many pages of equal size there are. */
+export class PageIndex {
+  private readonly runs: Run[] = [];
+  private rows = 0;
+
+  /** Notes that the next `rows` rows belong to `page`, of which they are the records from `firstRecord` on. */
+  add(page: number | undefined, rows: number, firstRecord = 1): void {
+    if (rows === 0) return;
+    const last = this.runs.at(-1);
+    const isNext =
+      last !== undefined &&
+      last.rowsPerPage === rows &&
+      last.firstRecord === firstRecord &&
+      (last.firstPage === undefined ? page === undefined : last.firstPage + last.pages === page);
+    if (isNext) last.pages += 1;
+    else this.runs.push({ firstRow: this.rows, firstPage: page, rowsPerPage: rows, firstRecord, pages: 1 });
+    this.rows += rows;
+  }
+
+  /** Finds a row by its number in the spool, from 0; undefined if there is no such row. */
+  locate(row: number): RowLocation | undefined {
+    if (row < 0 || row >= this.rows) return undefined;
+    let low = 0;
+    let high = this.runs.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.runs[middle]?.firstRow ?? 0) <= row) low = middle;
+      else high = middle - 1;
+    }
+    const run = this.runs[low];
+    if (run === undefined) return undefined;
+    const { firstPage, firstRow, rowsPerPage, firstRecord } = run;
+    if (firstPage === undefined) return { page: undefined, record: row + 1 };
+    const inRun = row - firstRow;
+    return { page: firstPage + Math.floor(inRun / rowsPerPage), record: (inRun % rowsPerPage) + firstRecord };
+  }
+}
