@@ -65,7 +65,7 @@ export function describeFault(fault: NetworkFault, { host, timeoutMs }: FaultPla
       return connection(fault.detail, "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.");
     case "protocol":
       return connection(
-        `the answer is not valid HTTP (${fault.detail})`,
+        `the answer is not valid HTTP${fault.detail === "" ? "" : ` (${fault.detail})`}`,
         "Check scheme and port of base_url: this may not be a web server.",
       );
     case "corrupt_body":

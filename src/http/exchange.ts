@@ -60,7 +60,7 @@ export async function exchange(
       if (sent.kind === "fault") return { kind: "fault", hop, fault: sent.fault, status: undefined };
       status = sent.answer.status;
       const isExpected = request.expectedStatuses?.includes(status) ?? false;
-      const next = isExpected ? undefined : followRedirect(chain, sent.answer, parts);
+      const next = isExpected ? undefined : await followRedirect(chain, sent.answer, parts);
       if (next === undefined) {
         return await finish(hop, sent.answer, { isExpected, signal: context.signal, parts });
       }
@@ -120,7 +120,11 @@ async function toOutgoing(hop: Hop, signal: AbortSignal, parts: ExchangeParts): 
   return (await parts.authenticator?.apply(request, signal)) ?? request;
 }
 
-function followRedirect(chain: readonly Hop[], answer: WireAnswer, parts: ExchangeParts): Hop | undefined {
+async function followRedirect(
+  chain: readonly Hop[],
+  answer: WireAnswer,
+  parts: ExchangeParts,
+): Promise<Hop | undefined> {
   const { config, authenticator, redactUrl } = parts;
   const secretParameters = authenticator?.secretParameters ?? [];
   const rules = { origins: config, redirects: config.redirects, secretParameters, redactUrl };
@@ -131,7 +135,7 @@ function followRedirect(chain: readonly Hop[], answer: WireAnswer, parts: Exchan
     isFinal = next === undefined;
     return next;
   } finally {
-    if (!isFinal) answer.discard();
+    if (!isFinal) await answer.discard();
   }
 }
 

@@ -55,6 +55,7 @@ export function classifyNetworkError(error: unknown, phase: "head" | "body"): Ne
   const code = readText(error, "code");
   const message = readText(error, "message");
   if (message.startsWith("Proxy ")) return { kind: "proxy", detail: message, cause: error };
+  if (readText(error, "name") === "HTTPParserError") return { kind: "protocol", detail: code, cause: error };
   const kind = KINDS[code] ?? kindByFamily(code);
   if (kind === "reset" && phase === "body") return { kind: "cut_short", detail: code, cause: error };
   if (kind === "tls") return { kind, detail: describeTls(error, code, message), cause: error };
@@ -63,7 +64,6 @@ export function classifyNetworkError(error: unknown, phase: "head" | "body"): Ne
 
 function kindByFamily(code: string): NetworkFault["kind"] {
   if (code.startsWith("ERR_TLS_") || code.startsWith("ERR_SSL_") || CERTIFICATE.test(code)) return "tls";
-  if (code.startsWith("HPE_")) return "protocol";
   return "unknown";
 }
 

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from "undici";
 import type { OutgoingRequest } from "./auth/authenticator.js";
 
@@ -8,8 +10,8 @@ export interface WireAnswer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Throws when the body is cut short or pauses too long. */
   readonly body: AsyncIterable<Buffer>;
-  /** Gives the connection back without waiting for the body. */
-  discard(): void;
+  /** Gives the connection back: reads a short body to its end, breaks off a longer one. Never throws. */
+  discard(): Promise<void>;
 }
 
 /** One request, one answer: no retry, no redirect, no decoding. */
@@ -34,6 +36,8 @@ export function createTransport(timeoutMs: number): Transport {
   const dispatcher = createDispatcher(timeoutMs);
   return {
     async send(request, signal) {
+      // One signal ends all requests of a run, each of which listens to it.
+      setMaxListeners(0, signal);
       const { statusCode, headers, body } = await dispatcher.request({
         origin: request.url.origin,
         path: `${request.url.pathname}${request.url.search}`,
@@ -45,12 +49,21 @@ export function createTransport(timeoutMs: number): Transport {
       return {
         status: statusCode,
         headers,
-        body: body as AsyncIterable<Buffer>,
-        discard: () => void body.dump({ limit: DISCARDED_BYTES }).catch(() => undefined),
+        body: readChunks(body as AsyncIterable<Buffer>),
+        discard: async () => {
+          await body.dump({ limit: DISCARDED_BYTES }).catch(() => undefined);
+          await setImmediate();
+        },
       };
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+/** undici frees a connection one turn of the event loop after its body's end: a request before that opens another. */
+async function* readChunks(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  yield* body;
+  await setImmediate();
 }
 
 function createDispatcher(timeoutMs: number): Dispatcher {
