@@ -37,7 +37,7 @@ export const Kind = {
   float: 1 << 7,
   /** A number beyond DOUBLE, such as `1e400`: its digits are kept as text. */
   floatWide: 1 << 8,
-  /** A timestamp that DuckDB reads without help: `YYYY-MM-DD[T ]HH:MM[:SS[.f]][Z|±HH[:MM]|±HHMM]`, all parts in range. */
+  /** A timestamp that DuckDB reads without help: `YYYY-MM-DD[T ]HH:MM[:SS[.f][Z|±HH[:MM]|±HHMM]]`, all parts in range. */
   timestamp: 1 << 9,
   /** A timestamp in another of the spellings that dlt detects; it needs respelling. */
   timestampOther: 1 << 10,
