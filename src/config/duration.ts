@@ -26,3 +26,8 @@ export function parseDurationMs(text: string): number | undefined {
     0,
   );
 }
+
+/** Milliseconds of a duration that has been checked: text, or a number of seconds. */
+export function durationMs(value: string | number): number {
+  return typeof value === "number" ? value * 1_000 : (parseDurationMs(value) ?? 0);
+}

@@ -21,14 +21,18 @@ export interface InterpolateContext {
   readonly whole: Map<string, ConfigPath>;
 }
 
-/** `value`, which stands at `path`, with every `${…}` in its strings replaced. Secrets go to the redactor. */
+/**
+ * `value`, which stands at `path`, with every `${…}` in its strings replaced. Secrets go to the redactor. A member
+ * whose value cannot be had is left out, and nothing more is said of it.
+ */
 export function interpolate(value: unknown, path: ConfigPath, context: InterpolateContext): unknown {
   if (typeof value === "string") return value.includes("${") ? interpolateText(value, path, context) : value;
   if (Array.isArray(value)) return value.map((item, index) => interpolate(item, [...path, index], context));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, interpolate(member, [...path, key], context)]),
+  const members = Object.entries(value).map(
+    ([key, member]) => [key, interpolate(member, [...path, key], context)] as const,
   );
+  return Object.fromEntries(members.filter(([, member]) => member !== undefined));
 }
 
 /** The tables of contract §3 in which a `${NAME}` of a source is looked for. */
@@ -64,7 +68,7 @@ function interpolateText(text: string, path: ConfigPath, context: InterpolateCon
   }
   if (values.includes(undefined)) {
     context.issues.ignoreUnder(path);
-    return text;
+    return undefined;
   }
   return isWhole ? values[0] : values.join("");
 }
@@ -114,7 +118,7 @@ function resolvePart(part: Exclude<TemplatePart, { kind: "text" }>, use: Use): S
   return value;
 }
 
-/** Every place that was looked at, for the message of a missing value. */
+/** What to do about a missing value, and every place that was looked at. */
 export function whereToSet(answer: Pick<SettingsAnswer, "places">): string {
-  return `looked in ${answer.places.join("; ")}`;
+  return `set it in the environment or in .dlt/secrets.toml; looked in ${answer.places.join("; ")}`;
 }

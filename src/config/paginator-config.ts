@@ -255,6 +255,7 @@ function checkPlaceholders(type: PaginatorInput["type"], context: PaginatorConte
   for (const name of context.placeholders) {
     if (PLACEHOLDERS[type]?.includes(name) === true) continue;
     const types = Object.keys(PLACEHOLDERS).filter((key) => PLACEHOLDERS[key]?.includes(name));
+    if (types.length === 0) continue;
     context.issues.add(context.path, `\`{paginator.${name}}\` has no value with the paginator ${type}`, {
       hint: `it needs a paginator of type ${types.join(" or ")}`,
     });

@@ -116,7 +116,10 @@ function checkBlock(
   context: SourceContext,
 ): true {
   const isMissing = raw[type] === undefined || raw[type] === null;
-  if (isMissing && type === "dlt_native") context.issues.add([...path, type], "missing block `dlt_native`");
+  if (isMissing && type === "dlt_native") {
+    context.issues.add([...path, type], "missing block `dlt_native`");
+    context.issues.ignoreUnder([...path, type]);
+  }
   return true;
 }
 

@@ -18,8 +18,8 @@ export function resolveResourceOptions(
   const columns = values.columns ?? {};
   const primaryKey = keyNames(values.primary_key, columns, "primary_key");
   const mergeKey = keyNames(values.merge_key, columns, "merge_key");
-  const given_ = values.write_disposition ?? undefined;
-  const configured = typeof given_ === "string" ? given_ : given_?.disposition;
+  const disposition = values.write_disposition ?? undefined;
+  const configured = typeof disposition === "string" ? disposition : disposition?.disposition;
   const options: ResourceOptions = {
     name,
     tableName: values.table_name ?? name,
@@ -37,7 +37,7 @@ export function resolveResourceOptions(
     location: place.context.file.locate(place.path),
     ...given({ maxTableNesting: values.max_table_nesting, incremental }),
   };
-  checkStrategy(given_, configured, flat, place.context.issues);
+  checkStrategy(disposition, configured, flat, place.context.issues);
   checkKeys(options, flat, place);
   return options;
 }
@@ -72,7 +72,7 @@ function checkKeys(
   const hint = "add `primary_key`, so that rows that are there already are not added again";
   if (incremental.onCursorValueMissing === "include") {
     issues.add(
-      flat.at("incremental"),
+      [...flat.at("incremental"), "on_cursor_value_missing"],
       "`on_cursor_value_missing: include` under append needs a primary key",
       {
         hint,
@@ -81,7 +81,10 @@ function checkKeys(
     );
   }
   if (incremental.endValue !== undefined) {
-    issues.add(flat.at("incremental"), "`end_value` under append needs a primary key", { hint, at: "key" });
+    issues.add([...flat.at("incremental"), "end_value"], "`end_value` under append needs a primary key", {
+      hint,
+      at: "key",
+    });
   }
 }
 

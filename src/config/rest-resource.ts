@@ -27,7 +27,7 @@ export function resolveRestResource(
   const { values, at } = flat;
   const incremental = findIncremental(flat, context);
   const params = plainParams(values.params ?? {});
-  const headers = resolveHeaders(values.headers, at("headers"), context);
+  const headers = resolveHeaders(values.headers);
   const path = values.path ?? name;
   const found = {
     path: findPlaceholders(values.path ?? undefined, at("path")),

@@ -69,6 +69,13 @@ function readResources(
   context: SourceContext,
 ): RestSourceConfig["resources"] {
   const { issues } = context;
+  const defaultsPath = [...path, "resource_defaults"];
+  const rawDefaults = parts.resource_defaults ?? {};
+  const defaults = flattenResource(
+    validateValue(resourceDefaultsSchema, rawDefaults, defaultsPath, context) ?? {},
+    defaultsPath,
+    issues,
+  );
   const key = parts.resources === undefined && parts.endpoints !== undefined ? "endpoints" : "resources";
   if (parts.resources !== undefined && parts.endpoints !== undefined) {
     issues.add([...path, "endpoints"], "`resources` and `endpoints` are two names of one key", {
@@ -81,13 +88,6 @@ function readResources(
   if (!Array.isArray(list)) return [];
   if (list.length === 0)
     issues.add([...path, key], `\`${key}\` is empty: a source needs at least one resource`);
-  const defaultsPath = [...path, "resource_defaults"];
-  const rawDefaults = parts.resource_defaults ?? {};
-  const defaults = flattenResource(
-    validateValue(resourceDefaultsSchema, rawDefaults, defaultsPath, context) ?? {},
-    defaultsPath,
-    issues,
-  );
   const names = new Map<string, ConfigPath>();
   return list.flatMap((item: unknown, index) => {
     const itemPath = [...path, key, index];

@@ -47,7 +47,8 @@ function refused(isGiven: (value: unknown) => boolean, key: string): z.ZodType {
   return z
     .unknown()
     .superRefine((value, context) => {
-      if (isGiven(value)) context.addIssue({ code: "custom", message: `\`${key}\` is not supported yet` });
+      if (!isGiven(value)) return;
+      context.addIssue({ code: "custom", message: `\`${key}\` is not supported yet`, params: { at: "key" } });
     })
     .optional();
 }

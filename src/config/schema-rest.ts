@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { parseByteSize } from "./byte-size.js";
+import { durationMs, parseDurationMs } from "./duration.js";
+import { httpUrl } from "./http-url.js";
 import { NOT_YET } from "./not-yet.js";
 import {
   count,
@@ -13,9 +16,20 @@ import {
 } from "./schema-kit.js";
 import { paginatorSchema } from "./schema-paginator.js";
 
-const headers = z.record(z.string(), scalar.nullable());
-const duration = z.union([z.number().min(0), z.string()]);
-const size = z.union([positive, z.string()]);
+const headers = z.record(
+  z.string(),
+  z.union([z.string().refine(...noLineBreak()), z.number(), z.bigint(), z.boolean()]).nullable(),
+);
+const duration = durationSchema();
+const size = z.union([
+  positive,
+  z
+    .string()
+    .refine(
+      (value) => (parseByteSize(value) ?? 0) >= 1,
+      "not a size\nwrite 64MiB, 1GiB or a number of bytes",
+    ),
+]);
 
 const authSchema = z.union([
   z.enum(["bearer", "api_key", "http_basic"]),
@@ -31,7 +45,17 @@ const authSchema = z.union([
   notYetTypes(NOT_YET.authTypes),
 ]);
 
-const rate = strict({ requests: z.number().positive(), per: duration.nullish() });
+const rate = strict({
+  requests: z.number().positive(),
+  per: durationSchema()
+    .superRefine((value, context) => {
+      const perMs = durationMs(value);
+      if (perMs <= 0) context.addIssue({ code: "custom", message: "must be more than 0" });
+      if (perMs < 3_600_000) return;
+      context.addIssue({ code: "custom", message: "a rate limit over an hour or more is not supported yet" });
+    })
+    .nullish(),
+});
 
 /** Keys of `client` that a resource may override. */
 const clientOverrides = {
@@ -45,7 +69,14 @@ const clientOverrides = {
   rate_limit: z
     .union([z.number().positive(), rate, z.array(z.union([z.number().positive(), rate]))])
     .nullish(),
-  allowed_origins: z.array(text).nullish(),
+  allowed_origins: z
+    .array(
+      text.refine(
+        (value) => httpUrl(value) !== undefined,
+        "an origin is http:// or https:// with a host, such as https://files.example.com",
+      ),
+    )
+    .nullish(),
   redirects: count.nullish(),
   concurrency: positive.nullish(),
   max_pages: positive.nullish(),
@@ -61,7 +92,7 @@ const requestKeys = {
   pagination: paginatorSchema.nullish(),
 };
 
-const clientKeys = { base_url: text.nullish(), ...requestKeys, ...clientOverrides };
+const clientKeys = { base_url: baseUrlSchema().nullish(), ...requestKeys, ...clientOverrides };
 
 const incrementalKeys = {
   cursor_path: text,
@@ -173,6 +204,39 @@ const resourceKeys = {
   on_null_key: z.enum(["error", "append", "skip"]).nullish(),
   ...notYetKeys(NOT_YET.resource),
 };
+
+function durationSchema() {
+  return z.union([
+    z.number().min(0),
+    z
+      .string()
+      .refine(
+        (value) => parseDurationMs(value) !== undefined,
+        "not a duration\nwrite 500ms, 30s, 5m, 2h, 3d, PT30S or a number of seconds",
+      ),
+  ]);
+}
+
+function noLineBreak(): [(value: string) => boolean, string] {
+  return [
+    (value) => !/[\r\n\0]/.test(value),
+    "a header cannot hold a line break\nlook for a line break at the end of the secret",
+  ];
+}
+
+function baseUrlSchema() {
+  return text.superRefine((value, context) => {
+    const url = httpUrl(value);
+    const hasCredentials = url !== undefined && (url.username !== "" || url.password !== "");
+    if (url === undefined)
+      context.addIssue({ code: "custom", message: "must be an http:// or https:// URL" });
+    if (!hasCredentials) return;
+    context.addIssue({
+      code: "custom",
+      message: "must not hold credentials\nuse `auth: {type: http_basic}`",
+    });
+  });
+}
 
 /** The keys of `client` that a resource may override under the same name. */
 export const CLIENT_OVERRIDE_KEYS = Object.keys(clientOverrides) as (keyof typeof clientOverrides)[];

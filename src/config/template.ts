@@ -62,6 +62,6 @@ function unclosed(written: string): TemplatePart {
     kind: "fault",
     message: "`${` without a closing `}`",
     hint: "for a literal ${ write $${",
-    written: written.slice(0, 2),
+    written,
   };
 }

@@ -67,10 +67,13 @@ function copy(value: unknown, path: ConfigPath, refuseBigInt: (path: ConfigPath)
 function syntaxIssue(error: unknown, file: string): ConfigIssue {
   const { message, line, col } = error as { message?: string; line?: number; col?: number };
   // Everything from " at row" on shows lines of the file, which may hold a password.
-  const reason = (message ?? "").split("\n")[0]?.split(" at row ")[0] ?? "";
-  const hint = /expecting string/.test(reason) ? "put text in quotes" : undefined;
+  const firstLine = (message ?? "").split("\n")[0]?.split(" at row ")[0] ?? "";
+  const reason = firstLine.replace(/^(Unknown (?:escape )?character).*/, "$1");
+  const hint = /expecting string|till end of line|number|digit/.test(reason)
+    ? "put text in quotes"
+    : undefined;
   return {
-    message: `not valid TOML: ${withoutCharacters(reason)}`,
+    message: `not valid TOML: ${reason}`,
     location: {
       file,
       ...(line === undefined ? {} : { line: line + 1 }),
@@ -78,11 +81,4 @@ function syntaxIssue(error: unknown, file: string): ConfigIssue {
     },
     ...(hint === undefined ? {} : { hint }),
   };
-}
-
-function withoutCharacters(reason: string): string {
-  return reason
-    .replace(/"[^"]*"/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
 }

@@ -23,6 +23,7 @@ export function validateValue<Schema extends z.ZodType>(
   let result: z.ZodSafeParseResult<z.infer<Schema>> = first;
   // One by one: a value that does not help keeps the spelling that the user knows.
   for (const candidate of candidates) {
+    if (result.success) break;
     const attempt = replaceAt(best, candidate, otherKind);
     if (attempt === best) continue;
     const parsed = schema.safeParse(attempt);

@@ -112,7 +112,9 @@ function resolveAlias(document: Document, node: unknown): unknown {
 }
 
 function keyText(key: unknown): string {
-  return isScalar(key) ? String(key.value) : "";
+  if (!isScalar(key)) return "";
+  // The parser turns the merge key into a symbol.
+  return typeof key.value === "symbol" ? "<<" : String(key.value);
 }
 
 function offsetOf(node: Node | null | undefined): number {

@@ -24,12 +24,18 @@ function addIssue(list: IssueList, issue: Issue, value: unknown, path: ConfigPat
       addUnionIssue(list, issue, value, path);
       return;
     case "custom":
-      list.add(path, issue.message, { at: "key" });
+      addCustomIssue(list, issue, path);
       return;
     default:
       if (value === undefined) list.add(path, `missing \`${String(path.at(-1))}\``);
       else addWrongValue(list, issue, value, path);
   }
+}
+
+/** What comes after a line break in the message of a schema is the hint. */
+function addCustomIssue(list: IssueList, issue: Extract<Issue, { code: "custom" }>, path: ConfigPath): void {
+  const [message = "", hint] = issue.message.split("\n");
+  list.add(path, message, { hint, at: issue.params?.["at"] === "key" ? "key" : "value" });
 }
 
 function addUnknownKey(list: IssueList, known: readonly string[], path: ConfigPath): void {
@@ -126,11 +132,11 @@ function addUnlikeAll(list: IssueList, issues: readonly Issue[], value: unknown,
     addNotOneOf(list, words, value, path);
     return;
   }
-  const types = issues.filter(isAtRoot).map((issue) => {
-    if (issue.code === "invalid_type") return nameOfType(issue.expected);
-    return issue.code === "invalid_value" ? issue.values.map(String).join(", ") : "";
-  });
-  const expected = [...new Set(types.filter((type) => type !== "" && type !== "nothing"))].join(" or ");
+  const types = issues.flatMap((issue) =>
+    isAtRoot(issue) && issue.code === "invalid_type" ? [nameOfType(issue.expected)] : [],
+  );
+  const oneOf = words.length === 0 ? [] : [`one of ${words.join(", ")}`];
+  const expected = [...new Set([...oneOf, ...types.filter((type) => type !== "nothing")])].join(" or ");
   list.add(path, `expected ${expected}, got ${describe(value)}`, { hint: quoteHint(value) });
 }
 
