@@ -1,0 +1,9 @@
+import type { PaginatorConfig } from "../../model/rest-config.js";
+import { createAutoPaginator } from "./auto-paginator.js";
+import { createConfiguredPaginator } from "./configured-paginator.js";
+import type { Paginator } from "./paginator.js";
+
+/** The paginator of one chain; make a new one for each chain. */
+export function createPaginator(config: PaginatorConfig): Paginator {
+  return config.type === "auto" ? createAutoPaginator() : createConfiguredPaginator(config);
+}

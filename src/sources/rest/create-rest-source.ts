@@ -1,0 +1,50 @@
+import type { HttpClient } from "../../http/client.js";
+import type { RestClientConfig, RestSourceConfig } from "../../model/rest-config.js";
+import type { Source } from "../../model/source.js";
+import { isAbsoluteUrl } from "./join-url.js";
+import { createRestResource } from "./rest-resource.js";
+
+/** What a declarative source is made of. */
+export interface RestSourceInput {
+  readonly name: string;
+  readonly config: RestSourceConfig;
+  /** Called once for each distinct client configuration, when its first request is near. */
+  readonly createClient: (config: RestClientConfig) => HttpClient;
+}
+
+/**
+ * Makes a `rest_api` block ready to be read. Resources with equal client settings share one client, and with it
+ * connections and rate limit. Throws ConfigError for a placeholder that does not exist.
+ */
+export function createRestSource({ name, config, createClient }: RestSourceInput): Source {
+  const clients = new Map<string, HttpClient>();
+  const origins = absoluteOrigins(config);
+  const resources = config.resources
+    .filter((resource) => resource.selected)
+    .map((resource) => {
+      const allowedOrigins = [...new Set([...resource.client.allowedOrigins, ...origins])];
+      const client = { ...resource.client, allowedOrigins };
+      const key = JSON.stringify(client);
+      return createRestResource(name, { ...resource, client }, () => {
+        const known = clients.get(key) ?? createClient(client);
+        clients.set(key, known);
+        return known;
+      });
+    });
+  return {
+    name,
+    resources,
+    concurrency: config.client.concurrency,
+    async close() {
+      await Promise.all([...clients.values()].map((client) => client.close()));
+    },
+  };
+}
+
+/** Absolute paths in the configuration make their origins allowed (rule H3). */
+function absoluteOrigins({ resources }: RestSourceConfig): string[] {
+  return resources.flatMap(({ endpoint: { path } }) => {
+    const start = path.split("{", 1)[0] ?? "";
+    return isAbsoluteUrl(start) && URL.canParse(start) ? [new URL(start).origin] : [];
+  });
+}

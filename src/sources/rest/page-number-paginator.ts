@@ -1,0 +1,62 @@
+import type { PaginatorConfig } from "../../model/rest-config.js";
+import { CHECK_STATUSES, createNumberedEnding } from "./numbered-end.js";
+import type { PageStep, Paginator, TokenAssignment } from "./paginator.js";
+import { describeTarget } from "./describe-target.js";
+
+/** Counts pages. `direction` -1 counts down to the first page, for APIs whose first answer is the newest page. */
+export function createPageNumberPaginator(
+  config: Extract<PaginatorConfig, { type: "page_number" }>,
+  direction: 1 | -1 = 1,
+): Paginator {
+  const ending = createNumberedEnding(config, "pages");
+  const base = config.start === 0 ? 0 : 1;
+  let current = config.start;
+  let rowsReached = 0;
+  let skippedRows = 0;
+  return {
+    rules: { onRepeat: config.onRepeat, maxEmptyPages: config.maxEmptyPages, isNumbered: true },
+    describe: () => `page_number (${describeTarget(config.target, "page")} from ${String(config.start)})`,
+    first: () => createStep(config, current, []),
+    next(page) {
+      const { rows } = page.records;
+      if (page.number === 1 && direction === 1) skippedRows = (current - base) * (config.size ?? rows);
+      const rowsBefore = skippedRows + rowsReached;
+      rowsReached += rows;
+      const following = current + direction;
+      const isPastMaximum = config.maximumPage !== undefined && following >= config.maximumPage;
+      const verdict = ending.judge(page, {
+        rowsBefore,
+        rowsReached: skippedRows + rowsReached,
+        pagesReached: direction === 1 ? following - base : page.number,
+        size: config.size,
+        maximum: isPastMaximum ? `maximum_page ${String(config.maximumPage)}` : undefined,
+      });
+      if (verdict.kind !== "go_on") return verdict;
+      current = following;
+      const statuses = [...config.endOnStatus, ...(verdict.check ? CHECK_STATUSES : [])];
+      const step = createStep(config, current, statuses);
+      return {
+        kind: "next",
+        step: verdict.check ? { ...step, omit: "same_page" } : step,
+        notices: verdict.notices,
+      };
+    },
+  };
+}
+
+function createStep(
+  config: Extract<PaginatorConfig, { type: "page_number" }>,
+  page: number,
+  endStatuses: readonly number[],
+): PageStep {
+  const tokens: TokenAssignment[] = [{ target: config.target, value: page }];
+  if (config.size !== undefined && config.sizeTarget !== undefined) {
+    tokens.push({ target: config.sizeTarget, value: config.size });
+  }
+  return {
+    values: { page, ...(config.size === undefined ? {} : { size: config.size }) },
+    tokens,
+    label: `${describeTarget(config.target, "page")} ${String(page)}`,
+    endStatuses,
+  };
+}

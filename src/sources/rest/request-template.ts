@@ -1,0 +1,171 @@
+import { mergeHeaders } from "../../http/merge-headers.js";
+import { withParameter } from "../../http/url-parameter.js";
+import type { ParamValue } from "../../model/rest-config.js";
+import { ConfigError, DataError } from "../../shared/errors.js";
+import { isAbsoluteUrl, joinUrl } from "./join-url.js";
+import { compileJson, setAtPath } from "./json-template.js";
+import type { PageStep, TokenAssignment } from "./paginator.js";
+import { percentEncode } from "./percent-encode.js";
+import { parsePlaceholders, placeholderNames, renderText, renderTyped } from "./placeholder-text.js";
+import type { PlaceholderLookup, PlaceholderText } from "./placeholder-text.js";
+import { showValue } from "./show-value.js";
+import type { RequestParts } from "./request-parts.js";
+
+/** An endpoint's request as configured, placeholders not yet replaced. */
+export interface RequestSpec {
+  readonly baseUrl: string;
+  readonly path: string;
+  readonly method: "GET" | "POST";
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly json: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Headers that the HTTP client sends with every request: a Content-Type among them is not replaced. */
+  readonly inheritedHeaders: Readonly<Record<string, string>>;
+  /** For messages: `my_api.orders`. */
+  readonly name: string;
+}
+
+/** Builds the requests of a chain. */
+export interface RequestTemplate {
+  /**
+   * One request: the endpoint's own parts with their placeholders filled in, then what the paginator adds. A `link`
+   * replaces the URL with its parameters. Throws DataError when a placeholder in the path has no value.
+   */
+  build(step: PageStep, lookup: PlaceholderLookup, link?: URL): RequestParts;
+}
+
+/** Splits a request at its placeholders; throws ConfigError for one that does not exist. */
+export function createRequestTemplate(spec: RequestSpec): RequestTemplate {
+  const path = parsePlaceholders(spec.path);
+  const params = new Map(Object.entries(spec.params).map(([name, value]) => [name, compileParam(value)]));
+  const bound = new Map<string, CompiledParam>();
+  for (const name of placeholderNames(path)) {
+    const param = params.get(name);
+    if (param !== undefined) bound.set(name, param);
+  }
+  for (const name of bound.keys()) params.delete(name);
+  const json = compileJson(spec.json);
+  const headers = Object.entries(spec.headers).map(
+    ([name, value]) => [name, parsePlaceholders(value)] as const,
+  );
+  checkNames(
+    spec,
+    "path",
+    placeholderNames(path).filter((name) => !bound.has(name)),
+  );
+  checkNames(spec, "params", [...params.values(), ...bound.values()].flat().flatMap(placeholderNames));
+  checkNames(spec, "json", json.names);
+  checkNames(
+    spec,
+    "headers",
+    headers.flatMap(([, text]) => placeholderNames(text)),
+  );
+  if (isAbsoluteUrl(spec.path) && /^https?:\/\/[^/?#]*\{/i.test(spec.path)) {
+    throw new ConfigError([
+      { message: `${spec.name}: a placeholder cannot stand in the host of path "${spec.path}"` },
+    ]);
+  }
+  return {
+    build(step, given, link) {
+      const lookup: PlaceholderLookup = (name) => readPageValue(step, name) ?? given(name);
+      const withBound: PlaceholderLookup = (name) => {
+        const param = bound.get(name);
+        return param === undefined ? lookup(name) : renderParam(param, lookup)[0];
+      };
+      const url = link ?? withParams(buildUrl(spec, path, withBound), params, lookup);
+      const own: Record<string, string> = {};
+      for (const [name, text] of headers) {
+        const value = renderText(text, lookup);
+        if (value !== undefined) own[name] = value;
+      }
+      const bare = { method: spec.method, url, headers: own, json: json.render(lookup) };
+      return withContentType(step.tokens.reduce(assignToken, bare), spec);
+    },
+  };
+}
+
+/** A parameter's values; several repeat the key. */
+type CompiledParam = readonly PlaceholderText[];
+
+const KNOWN_NAMES = new Set([
+  ...["start_value", "initial_value", "last_value", "end_value"].map((name) => `incremental.${name}`),
+  ...["page", "offset", "size", "cursor"].map((name) => `paginator.${name}`),
+]);
+
+function checkNames(spec: RequestSpec, place: string, names: readonly string[]): void {
+  const unknown = names.find((name) => !KNOWN_NAMES.has(name));
+  if (unknown === undefined) return;
+  throw new ConfigError([
+    {
+      message: unknown.startsWith("resources.")
+        ? `${spec.name}: the placeholder {${unknown}} in ${place} is not supported yet`
+        : `${spec.name}: there is no placeholder {${unknown}} in ${place}`,
+      hint: `Known are ${[...KNOWN_NAMES].map((name) => `{${name}}`).join(", ")}; write {{ and }} for literal braces.`,
+    },
+  ]);
+}
+
+function readPageValue(step: PageStep, name: string): string | number | bigint | undefined {
+  if (!name.startsWith("paginator.")) return undefined;
+  return step.values[name.slice("paginator.".length) as keyof PageStep["values"]];
+}
+
+function compileParam(value: ParamValue): CompiledParam {
+  if (value === null) return [];
+  const values = typeof value === "object" ? value : [value];
+  return values.map((item) => (typeof item === "string" ? parsePlaceholders(item) : [String(item)]));
+}
+
+function renderParam(param: CompiledParam, lookup: PlaceholderLookup): string[] {
+  return param.flatMap((text) => {
+    const value = text.length === 0 ? "" : renderTyped(text, lookup);
+    return value === null || value === undefined ? [] : [String(value)];
+  });
+}
+
+function buildUrl(spec: RequestSpec, path: PlaceholderText, lookup: PlaceholderLookup): URL {
+  for (const name of placeholderNames(path)) {
+    const value = lookup(name);
+    if (value === null || value === undefined || value === "" || value === "." || value === "..") {
+      const shown = value === null || value === undefined ? "no value" : `the value ${showValue(value)}`;
+      throw new DataError(`${spec.name}: the placeholder {${name}} in the path "${spec.path}" has ${shown}`, {
+        hint: "A path needs a value at every request; give an initial value, or use the placeholder in params.",
+      });
+    }
+  }
+  const text = joinUrl(spec.baseUrl, renderText(path, lookup, percentEncode) ?? "");
+  if (!URL.canParse(text)) {
+    throw new ConfigError([{ message: `${spec.name}: base_url and path make no URL: "${text}"` }]);
+  }
+  return new URL(text);
+}
+
+function withParams(url: URL, params: ReadonlyMap<string, CompiledParam>, lookup: PlaceholderLookup): URL {
+  const added = [...params].flatMap(([name, param]) =>
+    renderParam(param, lookup).map((value) => `${percentEncode(name)}=${percentEncode(value)}`),
+  );
+  const query = [url.search.slice(1), ...added].filter((part) => part !== "");
+  const result = new URL(url);
+  result.search = query.join("&");
+  return result;
+}
+
+function withContentType(request: RequestParts, { inheritedHeaders }: RequestSpec): RequestParts {
+  const names = [...Object.keys(inheritedHeaders), ...Object.keys(request.headers)];
+  if (request.json === undefined || names.some((name) => name.toLowerCase() === "content-type"))
+    return request;
+  return { ...request, headers: mergeHeaders({ "Content-Type": "application/json" }, request.headers) };
+}
+
+function assignToken(request: RequestParts, { target, value }: TokenAssignment): RequestParts {
+  switch (target.in) {
+    case "query":
+      return { ...request, url: withParameter(request.url, target.name, String(value)) };
+    case "header":
+      return { ...request, headers: mergeHeaders(request.headers, { [target.name]: String(value) }) };
+    case "body":
+      return { ...request, json: setAtPath(request.json, target.path, value) };
+    case "placeholder":
+      return request;
+  }
+}

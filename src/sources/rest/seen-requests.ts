@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import type { RequestParts } from "./request-parts.js";
+import { stringifyRecord } from "../../json/write-lossless.js";
+
+/** The requests of one chain, to find one that comes again (rule P5). Its memory is bounded. */
+export interface SeenRequests {
+  /** Notes a request; true if the chain made it before. */
+  has(request: RequestParts): boolean;
+}
+
+const MOST_REMEMBERED = 100_000;
+
+/**
+ * Remembers the last 100,000 requests exactly. Longer cycles are found by comparing with one request that is set
+ * anew at every power of two: the chain meets it again after one round at most.
+ */
+export function createSeenRequests(): SeenRequests {
+  const recent = new Set<string>();
+  let count = 0;
+  let nextMark = 1;
+  let marked = "";
+  return {
+    has(request) {
+      const key = identify(request);
+      if (recent.has(key) || key === marked) return true;
+      recent.add(key);
+      const oldest = recent.size > MOST_REMEMBERED ? recent.values().next().value : undefined;
+      if (oldest !== undefined) recent.delete(oldest);
+      count += 1;
+      if (count === nextMark) {
+        marked = key;
+        nextMark *= 2;
+      }
+      return false;
+    },
+  };
+}
+
+function identify({ method, url, headers, json }: RequestParts): string {
+  const body = json === undefined ? "" : stringifyRecord(json);
+  const text = [method, url.href, JSON.stringify(headers), body].join("\n");
+  return createHash("sha1").update(text).digest("base64");
+}
