@@ -153,6 +153,18 @@ describe("FieldLearner", () => {
     expect(refused).toThrow(expect.objectContaining({ reason: "columns", offset: 10 }) as JsonFault);
   });
 
+  it("does not count fields that a rollback took back (B2)", () => {
+    const learner = new FieldLearner(2);
+    learn(learner, '{"a":1}');
+    const mark = learner.mark();
+    learn(learner, '{"b":1}');
+    learner.rollback(mark);
+    learn(learner, '{"c":1}');
+    expect(() => {
+      learn(learner, '{"d":1}');
+    }).toThrow(new JsonFault("more than 2 distinct fields", 1, "columns"));
+  });
+
   it("reads nothing behind the given end", () => {
     const learner = new FieldLearner();
     expect(learner.learn(Buffer.from("1234"), 0, 2)).toBe(2);
