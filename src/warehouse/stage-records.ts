@@ -73,7 +73,7 @@ function createFromFiles(table: string, load: ResourceLoad, recordBytes: number)
   const files = load.files.map((file) => quoteText(escapeGlob(file)));
   return `CREATE TEMP TABLE ${table} AS SELECT ${columns.join(", ")}
     FROM read_ndjson([${files.join(", ")}], columns = {${types.join(", ")}}, auto_detect = false,
-      format = 'newline_delimited', maximum_object_size = ${String(recordBytes)})`;
+      format = 'newline_delimited', records = 'true', maximum_object_size = ${String(recordBytes)})`;
 }
 
 function escapeGlob(path: string): string {

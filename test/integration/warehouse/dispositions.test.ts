@@ -91,6 +91,28 @@ describe("append", () => {
   });
 });
 
+test("an empty record is a row of nulls, alone too", async () => {
+  await using fixture = await createFixture();
+  await fixture.load([{ name: "t", shape: { columns: { id: "BIGINT" } }, records: [{}] }]);
+  expect(await fixture.rows("SELECT id FROM raw_shop.t")).toEqual([[null]]);
+});
+
+test("a record of 20 MB is read", async () => {
+  await using fixture = await createFixture();
+  const report = await fixture.load([
+    {
+      name: "t",
+      shape: { columns: { text: "VARCHAR" } },
+      records: [{ text: "x".repeat(20_000_000) }, { text: "y".repeat(40_000_000) }],
+    },
+  ]);
+  expect(report.refused).toEqual(new Map());
+  expect(await fixture.rows("SELECT length(text) FROM raw_shop.t ORDER BY 1")).toEqual([
+    [20_000_000n],
+    [40_000_000n],
+  ]);
+});
+
 describe("replace", () => {
   const replace = { writeDisposition: { kind: "replace" } } as const;
 

@@ -1,7 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ColumnSource, LoadPlan, StagedField, TablePlan } from "../../../src/model/load-plan.js";
+import type {
+  ColumnSource,
+  LoadPlan,
+  SchemaChange,
+  StagedField,
+  TablePlan,
+} from "../../../src/model/load-plan.js";
 import type { IncrementalOptions, ResourceOptions } from "../../../src/model/resource.js";
 import type { Column, Table } from "../../../src/model/schema.js";
 import type {
@@ -153,14 +159,14 @@ function createPlan(options: ResourceOptions, shape: Shape, before: WarehouseSna
   return {
     staged: stageFields(shape),
     tables,
-    changes: tables.flatMap(({ table }) => {
+    changes: tables.flatMap(({ table }): SchemaChange[] => {
       const stored = before.schema.tables.get(table.name);
-      if (stored === undefined) return [{ kind: "create_table" as const, table }];
-      return table.columns.flatMap((column) => {
+      if (stored === undefined) return [{ kind: "create_table", table }];
+      return table.columns.flatMap((column): SchemaChange[] => {
         const from = stored.columns.find((one) => one.name === column.name);
-        if (from === undefined) return [{ kind: "add_column" as const, table: table.name, column }];
+        if (from === undefined) return [{ kind: "add_column", table: table.name, column }];
         if (from.sqlType === column.sqlType) return [];
-        return [{ kind: "widen_column" as const, table: table.name, from, column }];
+        return [{ kind: "widen_column", table: table.name, from, column }];
       });
     }),
     renamed: [],
