@@ -14,7 +14,9 @@ const COLUMNS: readonly TextColumn[] = [
 
 /** The end of a sync for people: per table what happened, per resource how, then failures and one closing line. */
 export function renderReport(report: RunReport, color: ChalkInstance): string {
-  const blocks = report.sources.map((source) => renderSource(source, color));
+  const blocks = report.sources.map((source) =>
+    report.isDryRun ? renderPlan(source, color) : renderSource(source, color),
+  );
   if (report.error !== null) blocks.push(renderReported(report.error, color));
   return [...blocks, closingLine(report, color)].join("\n\n");
 }
@@ -29,11 +31,27 @@ function renderSource(source: SourceReport, color: ChalkInstance): string {
   for (const resource of source.resources) lines.push(indent(renderTraffic(resource)));
   for (const resource of source.resources)
     for (const change of resource.schemaChanges) lines.push(indent(`schema: ${change}`));
-  if (source.error !== null) lines.push(indent(renderReported(source.error, color)));
-  for (const resource of source.resources)
-    if (resource.error !== null)
-      lines.push(indent(`${resource.name}: ${renderReported(resource.error, color)}`));
-  return lines.join("\n");
+  return [...lines, ...failureLines(source, color)].join("\n");
+}
+
+/** What a dry run found: the first request, how rows would be written, what would change in the schema. */
+function renderPlan(source: SourceReport, color: ChalkInstance): string {
+  const lines = [`${color.bold(source.name)} → ${source.dataset} (dry run)`];
+  for (const resource of source.resources) {
+    lines.push(indent(`${resource.name}: ${resource.firstRequest ?? "read by a TypeScript module"}`));
+    const ways = [resource.writeDisposition, ...(resource.paginator === null ? [] : [resource.paginator])];
+    if (resource.error === null) lines.push(indent(`  would load by ${ways.join(", ")}`));
+    for (const change of resource.schemaChanges) lines.push(indent(`  schema: ${change}`));
+  }
+  return [...lines, ...failureLines(source, color)].join("\n");
+}
+
+function failureLines(source: SourceReport, color: ChalkInstance): string[] {
+  const failed = source.resources.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));
+  return [
+    ...(source.error === null ? [] : [indent(renderReported(source.error, color))]),
+    ...failed.map(({ name, error }) => indent(`${name}: ${renderReported(error, color)}`)),
+  ];
 }
 
 function tableRows(resource: ResourceReport): string[][] {
@@ -70,6 +88,7 @@ function closingLine(report: RunReport, color: ChalkInstance): string {
   if (report.error !== null)
     return color.red(`Interrupted: nothing more was committed (exit ${String(report.exitCode)})`);
   if (failed > 0) return color.red(`${String(failed)} failed: ${summary} (exit ${String(report.exitCode)})`);
+  if (report.isDryRun) return color.green("Dry run: nothing was loaded");
   return color.green(`Done: ${summary}`);
 }
 

@@ -67,7 +67,8 @@ function renderJson(value: unknown): string {
 function formatValue(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
-  return typeof value === "object" ? renderJson(value) : String(value as number | bigint | boolean);
+  // Infinity and NaN have no JSON.
+  return typeof value === "number" ? String(value) : renderJson(value);
 }
 
 function quoteCsv(text: string): string {

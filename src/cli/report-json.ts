@@ -13,7 +13,8 @@ export function reportToJson(report: RunReport): Record<string, unknown> {
     error: errorToJson(report.error),
     started_at: report.startedAt,
     seconds: report.seconds,
-    sources: report.sources.map(sourceToJson),
+    ...(report.isDryRun ? { dry_run: true } : {}),
+    sources: report.sources.map((source) => sourceToJson(source, report.isDryRun)),
   };
 }
 
@@ -22,7 +23,7 @@ export function errorToJson(error: ReportedError | null): Record<string, unknown
   return error === null ? null : { ...error };
 }
 
-function sourceToJson(source: SourceReport): Record<string, unknown> {
+function sourceToJson(source: SourceReport, isDryRun: boolean): Record<string, unknown> {
   return {
     name: source.name,
     dataset: source.dataset,
@@ -30,11 +31,11 @@ function sourceToJson(source: SourceReport): Record<string, unknown> {
     exit_code: source.exitCode,
     load_id: source.loadId,
     error: errorToJson(source.error),
-    resources: source.resources.map(resourceToJson),
+    resources: source.resources.map((resource) => resourceToJson(resource, isDryRun)),
   };
 }
 
-function resourceToJson(resource: ResourceReport): Record<string, unknown> {
+function resourceToJson(resource: ResourceReport, isDryRun: boolean): Record<string, unknown> {
   return {
     name: resource.name,
     status: resource.status,
@@ -42,6 +43,7 @@ function resourceToJson(resource: ResourceReport): Record<string, unknown> {
     error: errorToJson(resource.error),
     write_disposition: resource.writeDisposition,
     paginator: resource.paginator,
+    ...(isDryRun ? { first_request: resource.firstRequest } : {}),
     requests: resource.requests,
     retries: resource.retries,
     pages: resource.pages,

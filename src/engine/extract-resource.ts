@@ -18,6 +18,8 @@ export type Extraction = {
   readonly resource: Resource;
   readonly traffic: Readonly<Traffic>;
   readonly seconds: number;
+  /** In words; undefined for TypeScript sources. */
+  readonly firstRequest: string | undefined;
 } & (
   | {
       readonly status: "read";
@@ -54,10 +56,12 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
     ...(job.limit === undefined ? {} : { limit: job.limit }),
   });
   const state = structuredClone(job.storedState?.extra ?? {}) as Record<string, unknown>;
+  const incremental = boundsOf(job);
+  const firstRequest = job.resource.describeFirstRequest({ incremental });
   try {
     const outcome = await job.resource.read({
       records: job.isDryRun ? firstPageOnly(sink) : sink,
-      incremental: boundsOf(job),
+      incremental,
       state,
       signal: run.signal,
       emit,
@@ -74,6 +78,7 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
     return {
       status: "read",
       resource: job.resource,
+      firstRequest,
       spooled,
       outcome,
       storedState: job.storedState,
@@ -88,6 +93,7 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
     return {
       status: "failed",
       resource: job.resource,
+      firstRequest,
       failure: describeFailure(error, run.project.redactor),
       traffic,
       seconds: (run.clock.now() - startedAtMs) / 1000,

@@ -24,6 +24,7 @@ export function reportResource(
     error: failure?.error ?? null,
     writeDisposition: describeDisposition(options.writeDisposition),
     paginator: extraction.status === "read" ? extraction.outcome.paginator : null,
+    firstRequest: extraction.firstRequest ?? null,
     ...extraction.traffic,
     seconds: extraction.seconds,
     tables: failure === undefined ? outcome.tables : [],

@@ -43,7 +43,7 @@ export async function runSync(run: RunContext, options: SyncOptions): Promise<Ru
   } finally {
     await Promise.all(opened.map(({ source }) => source.close()));
   }
-  return composeReport(run, { runId, startedAtMs, sources: reports, interruption });
+  return composeReport(run, { runId, startedAtMs, sources: reports, interruption, isDryRun: options.dryRun });
 }
 
 interface OpenedSource {
@@ -120,6 +120,7 @@ function composeReport(
     startedAtMs: number;
     sources: readonly SourceReport[];
     interruption: InterruptedError | undefined;
+    isDryRun: boolean;
   },
 ): RunReport {
   const exitCode = parts.interruption?.exitCode ?? decideExitCode(parts.sources.flatMap(outcomesOf));
@@ -133,6 +134,7 @@ function composeReport(
         : describeFailure(parts.interruption, run.project.redactor).error,
     startedAt: new Date(parts.startedAtMs).toISOString(),
     seconds: (run.clock.now() - parts.startedAtMs) / 1000,
+    isDryRun: parts.isDryRun,
     sources: parts.sources,
   };
 }

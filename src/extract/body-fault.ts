@@ -4,6 +4,7 @@ import type { PageFacts } from "../model/source.js";
 import { DataError, GuardError, ResponseError, type DangoError } from "../shared/errors.js";
 import { checkJsonBody, detectOtherFormat } from "./check-json-body.js";
 import { describeBody, describePage, pageContext } from "./page-message.js";
+import { unreadableBody } from "./unreadable-body.js";
 
 /** A fault of a body's JSON, as the user sees it. `head` is the beginning of the body as it was received. */
 export function explainFault(fault: JsonFault, head: Buffer, page: PageFacts): DangoError {
@@ -11,7 +12,7 @@ export function explainFault(fault: JsonFault, head: Buffer, page: PageFacts): D
   const context = { ...pageContext(page), offset: fault.offset };
   switch (fault.reason) {
     case "syntax":
-      return unreadable(fault.message, head, page);
+      return unreadableBody(fault.message, head, page);
     case "number":
       return new DataError(`${where}: ${fault.message}`, {
         hint: "JSON has no such number; ask the API for null, or for a string",
@@ -49,7 +50,7 @@ export function rejectOtherFormats(buffer: Buffer, at: number, page: PageFacts):
   if (format !== undefined) throw notSupported(format, buffer, page);
   const reason = checkJsonBody(buffer, page.contentType);
   const isNested = buffer[at] === 0x7b || buffer[at] === 0x5b;
-  if (reason !== undefined && !isNested) throw unreadable(reason, buffer, page);
+  if (reason !== undefined && !isNested) throw unreadableBody(reason, buffer, page);
 }
 
 /** Throws if anything but blanks stands behind the body's value, which ended before `after`. */
@@ -65,17 +66,6 @@ export function rejectTrailing(buffer: Buffer, after: number, head: Buffer, page
   if (isNested && (isNextLine || /json-?lines|ndjson|jsonl|json-seq/i.test(page.contentType ?? "")))
     throw notSupported("JSON lines", head, page);
   throw unexpected(buffer, at, buffer.length, "the end of the JSON");
-}
-
-function unreadable(reason: string, head: Buffer, page: PageFacts): ResponseError {
-  return new ResponseError(
-    `${describePage(page)}: the body is not readable JSON: ${reason} (${describeBody(head, page)})`,
-    {
-      hint: "ask for the URL with curl: a login page, a proxy or a maintenance notice may have answered in the API's place",
-      // What reads this may ask once more (rule D4): other ResponseErrors would only come again.
-      context: { ...pageContext(page), unreadable: true },
-    },
-  );
 }
 
 function notSupported(format: string, head: Buffer, page: PageFacts): ResponseError {

@@ -2,7 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import { DataError, ResponseError } from "../shared/errors.js";
 import type { PageFacts } from "../model/source.js";
-import { describePage } from "./page-message.js";
+import { describePage, HEAD_BYTES, pageContext } from "./page-message.js";
+import { unreadableBody } from "./unreadable-body.js";
 
 /**
  * The body as UTF-8 without a byte order mark (rule B1). A body that is UTF-8 is not copied; another charset is
@@ -14,13 +15,20 @@ export function decodeCharset(body: Buffer, page: PageFacts): Buffer {
   if (charset !== "utf-8") return decodeOther(body, charset, page);
   const text = startsWith(body, UTF8_MARK) ? body.subarray(UTF8_MARK.length) : body;
   if (isUtf8(text)) return text;
-  const offset = body.length - text.length + findInvalidUtf8(text);
+  const invalid = findInvalidUtf8(text);
+  if (isCutCharacter(text, invalid))
+    throw unreadableBody(
+      "it is cut short within a character",
+      text.subarray(0, Math.min(invalid, HEAD_BYTES)),
+      page,
+    );
+  const offset = body.length - text.length + invalid;
   const byte = (body[offset] as number).toString(16).padStart(2, "0");
   throw new DataError(
     `${describePage(page)}: the body is not valid UTF-8: byte 0x${byte} at offset ${String(offset)}`,
     {
       hint: "ask the API for UTF-8, or for a content type that declares its charset",
-      context: { url: page.url, status: page.status, page: page.number, offset },
+      context: { ...pageContext(page), offset },
     },
   );
 }
@@ -45,7 +53,7 @@ function startsWith(body: Buffer, mark: Buffer): boolean {
 }
 
 function decodeOther(body: Buffer, charset: string, page: PageFacts): Buffer {
-  const context = { url: page.url, status: page.status, page: page.number };
+  const context = pageContext(page);
   let decoder: TextDecoder;
   try {
     decoder = new TextDecoder(charset, { fatal: true });
@@ -72,6 +80,15 @@ function findInvalidUtf8(bytes: Uint8Array): number {
     at += length;
   }
   return at;
+}
+
+/** Whether the bytes from `at` on are the beginning of a character that goes on behind the end. */
+function isCutCharacter(bytes: Uint8Array, at: number): boolean {
+  const rest = [...bytes.subarray(at, at + 4)];
+  if (rest.length === 4) return false;
+  return [0x80, 0xbf].some(
+    (next) => characterLength(Uint8Array.from([...rest, next, 0x80, 0x80]), 0) > rest.length,
+  );
 }
 
 function characterLength(bytes: Uint8Array, at: number): number {

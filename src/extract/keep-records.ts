@@ -35,7 +35,7 @@ export function keepFirst(
     learner.learn(line, 0, line.length - 1);
     segments.push(line);
   }
-  return { ...records, segments, rows };
+  return { segments, rows, firstRecord: records.firstRecord ?? 1 };
 }
 
 const NOTHING: KeptRecords = { segments: [], rows: 0 };

@@ -59,7 +59,7 @@ function rejectMissingLater(body: unknown, what: string, page: PageFacts): void 
       ? []
       : Object.keys(body).filter((key) => page.knownKeys?.has(key) === false);
   if (unknownKeys.length === 0) return;
-  throw new GuardError(`${describePage(page)}: ${what}, and page 1 had not: ${listKeys(unknownKeys)}`, {
+  throw new GuardError(`${describePage(page)}: ${what}; page 1 did not have: ${listKeys(unknownKeys)}`, {
     hint: "set `on_missing_selector: empty` if such a page is the end",
     context: pageContext(page),
   });

@@ -173,7 +173,7 @@ function splitChosen(splitter: Splitter, chosen: string): SplitBody {
   if (typeof body === "object" && body !== null && Object.keys(body).length === 0)
     return noRecords(splitter, body);
   throw new GuardError(
-    `${describePage(page)}: there is no list under "${chosen}" where a page has its records`,
+    `${describePage(page)}: there is no list under "${chosen}", where pages have their records`,
     {
       hint: "set `data_selector` to where the records of every page stand, or `paginator: single_page` if there is one page only",
       context: pageContext(page),

@@ -32,6 +32,8 @@ export interface ResourceReport {
   readonly writeDisposition: string;
   /** What was chosen or configured, in words: `page_number (page from 1)`. */
   readonly paginator: string | null;
+  /** The first request in words, for `--dry-run`; null for TypeScript sources. */
+  readonly firstRequest: string | null;
   readonly requests: number;
   readonly retries: number;
   readonly pages: number;
@@ -61,5 +63,7 @@ export interface RunReport {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly seconds: number;
+  /** `--dry-run`: one page a resource was read, nothing was loaded. */
+  readonly isDryRun: boolean;
   readonly sources: readonly SourceReport[];
 }

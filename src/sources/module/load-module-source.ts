@@ -134,7 +134,7 @@ function toResources(definitions: readonly ResourceDefinition[], host: ModuleHos
       resources.push({
         options: read.options,
         maxRecordBytes: MAX_RECORD_BYTES,
-        read: (context) => readResource(name, definition, context, host),
+        read: (context) => readResource({ options: read.options, definition }, context, host),
         describeFirstRequest: () => undefined,
       });
     }

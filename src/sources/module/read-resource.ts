@@ -1,3 +1,4 @@
+import type { ResourceOptions } from "../../model/resource.js";
 import type { ReadContext, ReadOutcome } from "../../model/source.js";
 import { isDangoError, UserCodeError } from "../../shared/errors.js";
 import { openAbortGate } from "./abort-gate.js";
@@ -6,17 +7,23 @@ import type { ResourceDefinition, ResourceOutput } from "./resource-definition.j
 import { runInScope, StopReading, type ModuleHost, type ReadingScope } from "./run-scope.js";
 import { locateInProject } from "./user-location.js";
 
+/** A resource of a module, checked. */
+export interface CheckedResource {
+  readonly options: ResourceOptions;
+  readonly definition: ResourceDefinition;
+}
+
 /**
  * Runs a resource's generator to its end and hands what it yields to the sink; ends it when the sink is full. What
  * the module throws becomes a UserCodeError with its file and line; DangoErrors, and the reason of an abort, stay.
  */
 export async function readResource(
-  name: string,
-  definition: ResourceDefinition,
+  { options, definition }: CheckedResource,
   context: ReadContext,
   host: ModuleHost,
 ): Promise<ReadOutcome> {
-  const reading = createReading(name, context, host);
+  const { name } = options;
+  const reading = createReading(options, context, host);
   try {
     await runInScope({ host, reading: reading.scope }, () =>
       drain(name, definition, { context, reading, host }),
@@ -25,7 +32,7 @@ export async function readResource(
     context.signal.throwIfAborted();
     // Whatever a module makes of being stopped, it was stopped because enough was read.
     const isStopped = error instanceof StopReading || (context.records.isFull && !isDangoError(error));
-    if (!isStopped) throw explainFailure(error, name, host);
+    if (!isStopped) throw explainFailure(error, { options, definition }, host);
   }
   return { paginator: null };
 }
@@ -36,7 +43,11 @@ interface Reading {
 }
 
 /** Counts requests, pages and bytes, and tells of them whenever records were handed over. */
-function createReading(name: string, context: ReadContext, host: ModuleHost): Reading {
+function createReading(
+  { name, ...options }: ResourceOptions,
+  context: ReadContext,
+  host: ModuleHost,
+): Reading {
   const { records, emit, signal } = context;
   let requests = 0;
   let pages = 0;
@@ -55,6 +66,7 @@ function createReading(name: string, context: ReadContext, host: ModuleHost): Re
   const batch = createRecordBatch(records, report);
   const scope: ReadingScope = {
     resource: name,
+    hasKey: options.primaryKey.length + options.mergeKey.length > 0,
     signal,
     emit: (event) => {
       if (event.event === "request") requests += 1;
@@ -174,12 +186,15 @@ function checkReturned(value: unknown, output: unknown, name: string): void {
   });
 }
 
-function explainFailure(error: unknown, name: string, host: ModuleHost): unknown {
+function explainFailure(error: unknown, { options, definition }: CheckedResource, host: ModuleHost): unknown {
+  if (error instanceof UserCodeError && error.location === undefined) {
+    const { message, hint, context } = error;
+    return new UserCodeError(message, "run", { hint, context, location: definition.location, cause: error });
+  }
   if (isDangoError(error)) return error;
-  const location = host.root === undefined ? undefined : locateInProject(error, host.root);
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new UserCodeError(`The resource "${name}" threw ${host.redactor.redact(text)}`, "run", {
-    location,
+  return new UserCodeError(`The resource "${options.name}" threw ${host.redactor.redact(text)}`, "run", {
+    location: host.root === undefined ? undefined : locateInProject(error, host.root),
     cause: error,
   });
 }

@@ -1,6 +1,8 @@
-import type { ParamValue } from "../../model/rest-config.js";
+import type { ParamValue, RestClientConfig } from "../../model/rest-config.js";
+import { nearestName } from "../../config/nearest.js";
 import { UserCodeError } from "../../shared/errors.js";
 import type { RequestSpec } from "../rest/request-template.js";
+import { isPaginatorChoice } from "./paginators.js";
 import type { PaginateSettings, ParamItem, Params } from "./rest-client-settings.js";
 
 /**
@@ -8,12 +10,12 @@ import type { PaginateSettings, ParamItem, Params } from "./rest-client-settings
  * Throws UserCodeError for parameters that a query cannot hold.
  */
 export function createRequestSpec(
-  place: { readonly baseUrl: string; readonly path: string; readonly name: string },
+  place: { readonly client: RestClientConfig; readonly path: string; readonly name: string },
   method: "GET" | "POST",
   settings: Pick<PaginateSettings, "params" | "json" | "headers">,
 ): RequestSpec {
   return {
-    baseUrl: place.baseUrl,
+    baseUrl: place.client.baseUrl,
     path: escapeBraces(place.path),
     method,
     params: toParams(settings.params ?? {}, place.path),
@@ -21,8 +23,32 @@ export function createRequestSpec(
     headers: Object.fromEntries(
       Object.entries(settings.headers ?? {}).map(([name, value]) => [name, escapeBraces(value)]),
     ),
+    inheritedHeaders: place.client.headers,
     name: place.name,
   };
+}
+
+const REQUEST_KEYS = {
+  get: ["params", "headers"],
+  post: ["params", "headers", "json"],
+  paginate: ["params", "headers", "json", "method", "paginator", "dataSelector", "maxPages"],
+} as const;
+
+/** Modules run unchecked by a compiler; an option that is none would be ignored in silence. */
+export function checkRequestKeys(method: keyof typeof REQUEST_KEYS, settings: object): void {
+  const known: readonly string[] = REQUEST_KEYS[method];
+  const unknown = Object.keys(settings).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    const nearest = nearestName(unknown, known);
+    throw new UserCodeError(`RestClient.${method} has no option "${unknown}"`, "run", {
+      hint: nearest === undefined ? `It has ${known.join(", ")}.` : `Did you mean "${nearest}"?`,
+    });
+  }
+  if (!("paginator" in settings) || settings.paginator === undefined) return;
+  if (isPaginatorChoice(settings.paginator)) return;
+  throw new UserCodeError("The paginator given to RestClient.paginate is none", "run", {
+    hint: "Make it with paginators, such as paginators.pageNumber().",
+  });
 }
 
 function toParams(params: Params, path: string): Record<string, ParamValue> {

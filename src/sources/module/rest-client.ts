@@ -1,14 +1,18 @@
-import { checkJsonBody } from "../../extract/check-json-body.js";
-import type { HttpRequest, HttpResponse } from "../../http/client.js";
-import { readHeader } from "../../http/merge-headers.js";
 import { stringifyRecord } from "../../json/write-lossless.js";
 import { createRequestTemplate } from "../rest/request-template.js";
-import type { RequestParts } from "../rest/request-parts.js";
 import { readClientSettings, type ClientDefaults } from "./client-config.js";
 import { parseBody } from "./parse-body.js";
-import { openRequestScope, type RequestScope } from "./request-scope.js";
-import { createRequestSpec } from "./request-spec.js";
-import type { PostSettings, RequestSettings, RestClientSettings } from "./rest-client-settings.js";
+import { paginators } from "./paginators.js";
+import { readList } from "./read-list.js";
+import { openRequestScope } from "./request-scope.js";
+import { checkRequestKeys, createRequestSpec } from "./request-spec.js";
+import type {
+  PaginateSettings,
+  PostSettings,
+  RequestSettings,
+  RestClientSettings,
+} from "./rest-client-settings.js";
+import { describeResponse, sendJson } from "./send-json.js";
 import { locateCaller } from "./user-location.js";
 
 /**
@@ -41,31 +45,38 @@ export class RestClient {
     return (await this.#request(path, "POST", settings)) as T;
   }
 
+  /**
+   * Asks for a list page by page and gives the records of each page as an array: `yield* api.paginate("/orders")`
+   * loads them all. Records are found and pages followed as in sources.yml, with the same guards: no page is read
+   * twice, no loop is endless, and what cannot be told without guessing is a GuardError (exit code 5).
+   */
+  async *paginate<T>(path: string, settings: PaginateSettings = {}): AsyncGenerator<T[], void, undefined> {
+    const { http, ...defaults } = this.#defaults;
+    checkRequestKeys("paginate", settings);
+    const scope = openRequestScope(this, http);
+    const { method = "GET", paginator, dataSelector, maxPages } = settings;
+    const choice = paginator ?? defaults.paginator ?? paginators.auto();
+    const list = {
+      spec: createRequestSpec({ client: http, path, name: scope.name }, method, settings),
+      client: http,
+      paginator: choice.config,
+      dataSelector: dataSelector ?? defaults.dataSelector,
+      maxPages: maxPages ?? defaults.maxPages,
+    };
+    yield* readList(list, scope) as AsyncGenerator<T[], void, undefined>;
+  }
+
   async #request(path: string, method: "GET" | "POST", settings: PostSettings): Promise<unknown> {
     const { http } = this.#defaults;
+    checkRequestKeys(method === "GET" ? "get" : "post", settings);
     const scope = openRequestScope(this, http);
-    await scope.reading?.beforeRequest();
-    const spec = createRequestSpec({ baseUrl: http.baseUrl, path, name: scope.name }, method, settings);
-    const parts = createRequestTemplate(spec).build({ values: {}, tokens: [] }, () => undefined);
-    const response = await scope.client.send(toHttpRequest(parts), scope.context);
-    scope.reading?.countPage(response.body.length);
-    return parseBody(response.body, describeResponse(response, scope));
+    const spec = createRequestSpec({ client: http, path, name: scope.name }, method, settings);
+    const { json, ...request } = createRequestTemplate(spec).build(
+      { values: {}, tokens: [] },
+      () => undefined,
+    );
+    const body = json === undefined ? {} : { body: stringifyRecord(json) };
+    const response = await sendJson({ ...request, ...body }, scope);
+    return parseBody(response.body, describeResponse(response, 1, scope));
   }
-}
-
-function toHttpRequest({ method, url, headers, json }: RequestParts): HttpRequest {
-  const acceptBody = (response: HttpResponse): string | undefined =>
-    checkJsonBody(response.body, readHeader(response.headers, "content-type"));
-  if (json === undefined) return { method, url, headers, acceptBody };
-  const body = stringifyRecord(json);
-  return { method, url, headers: { "Content-Type": "application/json", ...headers }, body, acceptBody };
-}
-
-function describeResponse(response: HttpResponse, scope: RequestScope) {
-  return {
-    number: 1,
-    url: scope.client.redactUrl(response.url),
-    status: response.status,
-    contentType: readHeader(response.headers, "content-type"),
-  };
 }

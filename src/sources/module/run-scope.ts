@@ -22,6 +22,8 @@ export interface ModuleHost {
 /** One resource while it is read. */
 export interface ReadingScope {
   readonly resource: string;
+  /** True if rows that come twice are merged by key. */
+  readonly hasKey: boolean;
   readonly signal: AbortSignal;
   readonly emit: EventSink;
   /**

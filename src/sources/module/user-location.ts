@@ -4,8 +4,8 @@ import type { SourceLocation } from "../../shared/errors.js";
 import { currentScope } from "./run-scope.js";
 
 /**
- * Where `callee` (a function or class) was called: line and column as in the TypeScript, the file relative to the
- * project that is being loaded, absolute outside of one. Undefined when the engine gives no stack.
+ * Where `callee` (a function or class) was called: the line of the TypeScript, the file relative to the project that
+ * is being loaded, absolute outside of one. Undefined when the engine gives no stack.
  */
 export function locateCaller(callee: object): SourceLocation | undefined {
   const holder: { stack?: string } = {};
@@ -24,8 +24,7 @@ export function locateInProject(thrown: unknown, root: string): SourceLocation |
   if (!(thrown instanceof Error) && !hasStack(thrown)) return undefined;
   for (const frame of readFrames(thrown.stack)) {
     const file = relativeInside(frame.file, root);
-    // The column is the transpiled line's, so it would mislead.
-    if (file !== undefined) return frame.line === undefined ? { file } : { file, line: frame.line };
+    if (file !== undefined) return { ...frame, file };
   }
   return undefined;
 }
@@ -45,15 +44,16 @@ function hasStack(thrown: unknown): thrown is { stack: string } {
   );
 }
 
-const FRAME = /^\s*at (?:.* \()?(?:async )?(.+?):(\d+):(\d+)\)?$/;
+/** Lines are those of the TypeScript; columns are those of the transpiled line, so they are not taken. */
+const FRAME = /^\s*at (?:.* \()?(?:async )?(.+?):(\d+):\d+\)?$/;
 
 function readFrames(stack: string | undefined): SourceLocation[] {
   const frames: SourceLocation[] = [];
-  for (const line of (stack ?? "").split("\n")) {
-    const [, place, row, column] = FRAME.exec(line) ?? [];
+  for (const text of (stack ?? "").split("\n")) {
+    const [, place, line] = FRAME.exec(text) ?? [];
     if (place === undefined || place.startsWith("node:")) continue;
     const file = place.startsWith("file://") ? fileURLToPath(place) : place;
-    if (isAbsolute(file)) frames.push({ file, line: Number(row), column: Number(column) });
+    if (isAbsolute(file)) frames.push({ file, line: Number(line) });
   }
   return frames;
 }

@@ -1,0 +1,74 @@
+import { FieldLearner } from "../../extract/field-learner.js";
+import { omitKnown } from "../../extract/keep-records.js";
+import { listRecords, type SplitBody } from "../../extract/page-records.js";
+import { splitBody } from "../../extract/split-body.js";
+import type { HttpResponse } from "../../http/client.js";
+import { parseLossless } from "../../json/parse-lossless.js";
+import type { PaginatorConfig, RestClientConfig } from "../../model/rest-config.js";
+import { createPaginator } from "../rest/create-paginator.js";
+import type { PagePlace } from "../rest/page-chain.js";
+import { readPages } from "../rest/read-pages.js";
+import { createRequestTemplate, type RequestSpec } from "../rest/request-template.js";
+import type { RequestScope } from "./request-scope.js";
+import { describeResponse, sendJson } from "./send-json.js";
+
+/** How one list is read. */
+export interface ListRequest {
+  readonly spec: RequestSpec;
+  readonly client: RestClientConfig;
+  readonly paginator: PaginatorConfig;
+  readonly dataSelector: string | undefined;
+  readonly maxPages: number | undefined;
+}
+
+/** Reads a list page by page, as the declarative sources do, and gives the parsed records of each. */
+export async function* readList(
+  list: ListRequest,
+  scope: RequestScope,
+): AsyncGenerator<unknown[], void, undefined> {
+  const { client, context } = scope;
+  const template = createRequestTemplate(list.spec);
+  const pages = readPages<ParsedPage>({
+    name: list.spec.name,
+    paginator: createPaginator(list.paginator),
+    origins: list.client,
+    maxPages: list.maxPages,
+    hasKey: scope.reading?.hasKey ?? false,
+    allowsMissingList: false,
+    build: (step, link) => template.build(step, () => undefined, link),
+    send: (request) => sendJson(request, scope),
+    read: (response, place) => Promise.resolve(parsePage(response, place, { list, scope })),
+    notify: ({ level, message }) => {
+      context.emit({ event: "notice", level, source: context.source, resource: context.resource, message });
+    },
+    redactUrl: (url) => client.redactUrl(url),
+  });
+  for await (const page of pages) yield page.records.items;
+}
+
+interface ParsedPage extends SplitBody {
+  readonly items: unknown[];
+}
+
+function parsePage(
+  response: HttpResponse,
+  place: PagePlace,
+  { list, scope }: { list: ListRequest; scope: RequestScope },
+): ParsedPage {
+  const pick = {
+    selector: list.dataSelector,
+    emptyWhenMissing: false,
+    chosen: place.chosen,
+    singleEntity: false,
+  };
+  const { maxRecordBytes } = list.client;
+  // It finds where records begin and end; how many fields they have is counted when they are loaded.
+  const learner = new FieldLearner(Infinity);
+  const split = splitBody(response.body, pick, describeResponse(response, place.number, scope), {
+    learner,
+    maxRecordBytes,
+  });
+  const { segments } = omitKnown(split, place.omit);
+  const items = listRecords(segments).map(({ buffer, start, end }) => parseLossless(buffer, start, end));
+  return Object.assign(split, { items });
+}
