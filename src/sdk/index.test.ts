@@ -57,19 +57,23 @@ describe("the SDK", () => {
   });
 
   it("types what requests give", () => {
-    const api = new RestClient({ baseUrl: "https://api.example.com" });
-    expectTypeOf(api.get<User>).returns.toEqualTypeOf<Promise<User>>();
-    expectTypeOf(api.post<User[]>).returns.toEqualTypeOf<Promise<User[]>>();
-    expectTypeOf(api.paginate<User>).returns.toExtend<AsyncIterable<User[]>>();
+    type Api = InstanceType<typeof RestClient>;
+    expectTypeOf<ReturnType<Api["get"]>>().toEqualTypeOf<Promise<unknown>>();
+    const use = async (api: Api): Promise<void> => {
+      expectTypeOf(await api.get<User>("/users/1")).toEqualTypeOf<User>();
+      expectTypeOf(await api.post<User[]>("/search", { json: {} })).toEqualTypeOf<User[]>();
+      for await (const page of api.paginate<User>("/users")) expectTypeOf(page).toEqualTypeOf<User[]>();
+    };
+    expectTypeOf(use).returns.toEqualTypeOf<Promise<void>>();
   });
 
   it("refuses options that are none", () => {
     const make = (): unknown[] => [
       // @ts-expect-error a bearer needs its token
       new RestClient({ baseUrl: "https://api.example.com", auth: { type: "bearer" } }),
-      // @ts-expect-error not supported
+      // @ts-expect-error not supported yet
       new RestClient({ baseUrl: "https://api.example.com", proxy: "http://proxy" }),
-      // @ts-expect-error unknown
+      // @ts-expect-error unknown option
       paginators.offset({ limt: 5 }),
     ];
     expect(make).toThrow("RestClient: auth: `token` is missing");

@@ -34,7 +34,6 @@ export async function* readList(
     origins: list.client,
     maxPages: list.maxPages,
     hasKey: scope.reading?.hasKey ?? false,
-    allowsMissingList: false,
     build: (step, link) => template.build(step, () => undefined, link),
     send: (request) => sendJson(request, scope),
     read: (response, place) => Promise.resolve(parsePage(response, place, { list, scope })),

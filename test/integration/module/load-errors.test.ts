@@ -257,20 +257,16 @@ export const my_source = defineSource({}, () => [
 ]);
 `);
     expect(issues.map(({ location, message, hint }) => [location?.line, message, hint])).toEqual([
-      [3, 'resource "users": unknown option \`primarykey\`', "did you mean \`primaryKey\`?"],
+      [3, 'resource "users": unknown option `primarykey`', "did you mean `primaryKey`?"],
       [
         4,
-        'resource "orders": writeDisposition: \`mrge\` is not one of append, replace, merge, skip',
-        "did you mean \`merge\`?",
+        'resource "orders": writeDisposition: `mrge` is not one of append, replace, merge, skip',
+        "did you mean `merge`?",
       ],
       [4, 'resource "orders": maxTableNesting: must be at least 0', undefined],
-      [5, 'resource "items": incremental.cursorPath: missing \`cursorPath\`', undefined],
-      [
-        5,
-        'resource "items": incremental.cursorPth: unknown key \`cursorPth\`',
-        "did you mean \`cursorPath\`?",
-      ],
-      [6, "resource: missing \`name\`", 'the first argument of resource is like { name: "orders" }'],
+      [5, 'resource "items": incremental.cursorPath: missing `cursorPath`', undefined],
+      [5, 'resource "items": incremental.cursorPth: unknown key `cursorPth`', "did you mean `cursorPath`?"],
+      [6, "resource: missing `name`", 'the first argument of resource is like { name: "orders" }'],
     ]);
   });
 
@@ -283,10 +279,10 @@ export const my_source = defineSource({}, () => [
 `);
     expect(issues.map(({ message, hint }) => [message, hint])).toEqual([
       [
-        'resource "users": writeDisposition: \`merge\` needs a \`primaryKey\` or a \`mergeKey\`',
+        'resource "users": writeDisposition: `merge` needs a `primaryKey` or a `mergeKey`',
         "name the field that tells rows apart: primaryKey: id",
       ],
-      ['resource "orders": unknown option \`primary_key\`', "did you mean \`primaryKey\`?"],
+      ['resource "orders": unknown option `primary_key`', "did you mean `primaryKey`?"],
     ]);
   });
 
@@ -299,10 +295,10 @@ export const my_source = defineSource({}, () => [
 ]);
 `);
     expect(issues.map(({ message }) => message)).toEqual([
-      'resource "a": writeDisposition.strategy: \`scd2\` is not supported yet',
-      'resource "b": schemaContract: \`freeze\` is not supported yet',
-      'resource "b": parallelized: \`parallelized\` is not supported yet',
-      'resource "c": incremental.lag: \`lag\` is not supported yet',
+      'resource "a": writeDisposition.strategy: `scd2` is not supported yet',
+      'resource "b": schemaContract: `freeze` is not supported yet',
+      'resource "b": parallelized: `parallelized` is not supported yet',
+      'resource "c": incremental.lag: `lag` is not supported yet',
     ]);
   });
 
@@ -316,7 +312,7 @@ export const my_source = defineSource({}, () => [
     expect(issues).toEqual([
       {
         message: 'two resources are named "users"',
-        location: { file: "custom_sources/my_api.ts", line: 4, column: expect.any(Number) as number },
+        location: { file: "custom_sources/my_api.ts", line: 4 },
         hint: "the first one stands in line 3; give one another name",
       },
     ]);
@@ -330,10 +326,10 @@ export const my_source = defineSource({}, () => {
 });
 `);
     expect(client.map(({ location, message, hint }) => [location?.line, message, hint])).toEqual([
-      [3, "RestClient: unknown option \`timeot\`", "did you mean \`timeout\`?"],
+      [3, "RestClient: unknown option `timeot`", "did you mean `timeout`?"],
       [
         3,
-        "RestClient: auth: \`token\` is missing",
+        "RestClient: auth: `token` is missing",
         "is a secret() or an environment variable that is not set used here?",
       ],
       [3, "RestClient: baseUrl: must be an http:// or https:// URL", undefined],
@@ -346,7 +342,7 @@ export const my_source = defineSource({}, () => {
 });
 `);
     expect(paginator.map(({ location, message, hint }) => [location?.line, message, hint])).toEqual([
-      [3, "paginators.offset: limt: unknown key \`limt\`", "did you mean \`limit\`?"],
+      [3, "paginators.offset: limt: unknown key `limt`", "did you mean `limit`?"],
     ]);
   });
 });
