@@ -30,7 +30,7 @@ export function keepFirst(
   if (records.rows <= rows) return records;
   learner.rollback(mark);
   const segments: Buffer[] = [];
-  for (const { buffer, start, end } of listRecords(records.segments).slice(0, rows)) {
+  for (const { buffer, start, end } of listRecords(records.segments, rows)) {
     const line = Buffer.concat([buffer.subarray(start, end), NEWLINE]);
     learner.learn(line, 0, line.length - 1);
     segments.push(line);

@@ -39,11 +39,12 @@ export function createPageRecords(parts: PageParts): SplitBody {
   return page;
 }
 
-/** The records of NDJSON segments, one range each, without the blanks around them. */
-export function listRecords(segments: readonly Buffer[]): RecordRange[] {
+/** The first `most` records of NDJSON segments, one range each, without the blanks around them. */
+export function listRecords(segments: readonly Buffer[], most = Infinity): RecordRange[] {
   const ranges: RecordRange[] = [];
   for (const buffer of segments) {
     for (let start = 0; start < buffer.length;) {
+      if (ranges.length >= most) return ranges;
       const newline = buffer.indexOf(0x0a, start);
       const next = newline < 0 ? buffer.length : newline;
       let end = next;
@@ -107,15 +108,17 @@ function parse({ buffer, start, end }: RecordRange): unknown {
  * the middle of a page counts as the first one only if it is spelled with as many bytes.
  */
 function countOverlap(page: SplitBody, previous: SplitBody): number {
-  const ours = listRecords(page.segments);
-  const theirs = listRecords(previous.segments);
-  const [first] = ours;
+  const [first] = listRecords(page.segments.slice(0, 1), 1);
   if (first === undefined) return 0;
   const length = first.end - first.start;
-  for (let start = Math.max(0, theirs.length - ours.length); start < theirs.length; start += 1) {
+  const theirs = listRecords(previous.segments);
+  let ours: readonly RecordRange[] | undefined;
+  for (let start = Math.max(0, theirs.length - page.rows); start < theirs.length; start += 1) {
     const candidate = theirs[start] as RecordRange;
     const mayBeFirst = candidate.end - candidate.start === length || start === theirs.length - 1;
-    if (mayBeFirst && isOverlap(ours, theirs, start)) return theirs.length - start;
+    if (!mayBeFirst || !isSameRecord(first, candidate)) continue;
+    ours ??= listRecords(page.segments);
+    if (isOverlap(ours, theirs, start)) return theirs.length - start;
   }
   return 0;
 }

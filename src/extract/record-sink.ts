@@ -34,7 +34,7 @@ export interface SpooledRecords {
   readonly bytes: number;
   readonly fields: FieldNode;
   /** The page and record that a row (from 0, in the order of the files) came from. */
-  locateRow(row: number): RowLocation | undefined;
+  readonly locateRow: (row: number) => RowLocation | undefined;
 }
 
 /** A {@link RecordSink} that can be ended. */
