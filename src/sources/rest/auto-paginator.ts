@@ -63,11 +63,11 @@ function readEcho({ echo }: Guess, page: PageView): unknown {
 
 function findDisproof(page: PageView, guess: Guess, firstEcho: unknown): string | undefined {
   if (page.previous !== undefined && page.records.sameRecordsAs(page.previous)) {
-    return "page 2 brought the records of page 1 again";
+    return `page ${String(page.number)} brought the records of page 1 again`;
   }
   const echo = readEcho(guess, page);
   if (echo === undefined || !isDeepStrictEqual(echo, firstEcho)) return undefined;
-  return `page 2 still says that ${formatPath(guess.echo ?? [])} is ${showValue(echo)}`;
+  return `page ${String(page.number)} still says that ${formatPath(guess.echo ?? [])} is ${showValue(echo)}`;
 }
 
 function refuseGuess(chosen: Paginator, why: string, disproof: string): PageStuck {

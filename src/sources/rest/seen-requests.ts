@@ -8,13 +8,11 @@ export interface SeenRequests {
   has(request: RequestParts): boolean;
 }
 
-const MOST_REMEMBERED = 100_000;
-
 /**
- * Remembers the last 100,000 requests exactly. Longer cycles are found by comparing with one request that is set
+ * Remembers the last `most` requests exactly. Longer cycles are found by comparing with one request that is set
  * anew at every power of two: the chain meets it again after one round at most.
  */
-export function createSeenRequests(): SeenRequests {
+export function createSeenRequests(most = 100_000): SeenRequests {
   const recent = new Set<string>();
   let count = 0;
   let nextMark = 1;
@@ -24,7 +22,7 @@ export function createSeenRequests(): SeenRequests {
       const key = identify(request);
       if (recent.has(key) || key === marked) return true;
       recent.add(key);
-      const oldest = recent.size > MOST_REMEMBERED ? recent.values().next().value : undefined;
+      const oldest = recent.size > most ? recent.values().next().value : undefined;
       if (oldest !== undefined) recent.delete(oldest);
       count += 1;
       if (count === nextMark) {
