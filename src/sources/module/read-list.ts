@@ -63,10 +63,11 @@ function parsePage(
   const { maxRecordBytes } = list.client;
   // It finds where records begin and end; how many fields they have is counted when they are loaded.
   const learner = new FieldLearner(Infinity);
-  const split = splitBody(response.body, pick, describeResponse(response, place.number, scope), {
-    learner,
-    maxRecordBytes,
-  });
+  const facts = {
+    ...describeResponse(response, place.number, scope),
+    ...(place.knownKeys === undefined ? {} : { knownKeys: place.knownKeys }),
+  };
+  const split = splitBody(response.body, pick, facts, { learner, maxRecordBytes });
   const { segments } = omitKnown(split, place.omit);
   const items = listRecords(segments).map(({ buffer, start, end }) => parseLossless(buffer, start, end));
   return Object.assign(split, { items });

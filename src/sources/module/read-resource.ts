@@ -33,6 +33,8 @@ export async function readResource(
     // Whatever a module makes of being stopped, it was stopped because enough was read.
     const isStopped = error instanceof StopReading || (context.records.isFull && !isDangoError(error));
     if (!isStopped) throw explainFailure(error, { options, definition }, host);
+  } finally {
+    reading.end();
   }
   return { paginator: null };
 }
@@ -40,6 +42,8 @@ export async function readResource(
 interface Reading {
   readonly scope: ReadingScope;
   readonly batch: RecordBatch;
+  /** A generator that goes on after this gets no more requests. */
+  end(): void;
 }
 
 /** Counts requests, pages and bytes, and tells of them whenever records were handed over. */
@@ -49,6 +53,7 @@ function createReading(
   host: ModuleHost,
 ): Reading {
   const { records, emit, signal } = context;
+  let isOver = false;
   let requests = 0;
   let pages = 0;
   let bytes = 0;
@@ -73,6 +78,8 @@ function createReading(
       emit(event);
     },
     async beforeRequest() {
+      signal.throwIfAborted();
+      if (isOver) throw new StopReading();
       await batch.flush();
       if (records.isFull) throw new StopReading();
     },
@@ -82,7 +89,13 @@ function createReading(
       report();
     },
   };
-  return { scope, batch };
+  return {
+    scope,
+    batch,
+    end: () => {
+      isOver = true;
+    },
+  };
 }
 
 async function drain(
@@ -95,26 +108,30 @@ async function drain(
   using gate = openAbortGate(signal);
   const output = await gate.pass(callModule(definition, context, { name, host }));
   const iterator = openIterator(output, name);
-  let isDone = false;
   try {
     while (!records.isFull) {
       const result = await gate.pass(iterator.next());
       if (result.done === true) {
-        isDone = true;
         checkReturned(result.value, output, name);
         break;
       }
       await reading.batch.add(await toRecords(result.value, name));
     }
     await reading.batch.flush();
-  } catch (error) {
-    // A generator that threw is over; one that waits for something of its own cannot be waited for.
-    isDone ||= !signal.aborted && isGenerator(output);
-    if (isDone) throw error;
-    void Promise.resolve(iterator.return?.()).catch(() => undefined);
-    throw error;
+  } finally {
+    const closing = closeIterator(iterator);
+    // A generator that waits for something of its own when the run is stopped cannot be waited for.
+    if (!signal.aborted) await closing;
   }
-  if (!isDone) await iterator.return?.();
+}
+
+/** Lets a generator clean up; it has no say any more in what became of the resource. */
+async function closeIterator(iterator: AnyIterator): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // What was read stays read, and what failed has failed already.
+  }
 }
 
 function callModule(

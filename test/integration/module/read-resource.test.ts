@@ -116,6 +116,13 @@ export const my_source = defineSource({}, () => [
     });
   });
 
+  it("lets a generator clean up when what it yielded is refused", async () => {
+    await using made = await project("try { yield undefined; } finally { state.cleaned = true; }");
+    const state: Record<string, unknown> = {};
+    await expect(made.read("things", { state })).rejects.toThrow("Not a record");
+    expect(state).toEqual({ cleaned: true });
+  });
+
   it("is an error when a generator returns it instead", async () => {
     expect(await failureOf("return [{ id: 1 }];")).toMatchObject({
       message: 'The generator of the resource "things" returned a list',
@@ -204,6 +211,24 @@ describe("the context of a resource", () => {
       controller.abort(new InterruptedError("stopped", 130));
     }, 50);
     await expect(reading).rejects.toThrow(new InterruptedError("stopped", 130));
+  });
+
+  it("gives no more requests to a generator that goes on after the run was stopped", async () => {
+    const { requests } = await startServer((_, response) => {
+      sendJson(response, {});
+    });
+    await using made = await project(`
+      yield { id: 1 };
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      try { await api.get("/late"); } finally { state.ended = true; }`);
+    const controller = new AbortController();
+    const state: Record<string, unknown> = {};
+    setTimeout(() => {
+      controller.abort(new InterruptedError("stopped", 130));
+    }, 20);
+    await expect(made.read("things", { signal: controller.signal, state })).rejects.toThrow("stopped");
+    await expect.poll(() => state["ended"]).toBe(true);
+    expect(requests).toEqual([]);
   });
 
   it("stops a request that is under way when the run is stopped", async () => {
