@@ -1,12 +1,15 @@
 import { availableParallelism } from "node:os";
 
 /** Memory that DuckDB may hold before it spills; the process needs about half as much again beside it (rule B2). */
-const MEMORY_LIMIT = "256MB";
+const MEMORY_LIMIT = "192MB";
+
+/** Each thread holds buffers of its own: more would take more memory than they save time. */
+const MOST_THREADS = 4;
 
 /** Settings of the in-memory instance that loads; what does not fit into memory goes to `tempDirectory`. */
 export function engineSettings(tempDirectory: string): Record<string, string> {
   return {
-    threads: String(availableParallelism()),
+    threads: String(Math.min(availableParallelism(), MOST_THREADS)),
     memory_limit: MEMORY_LIMIT,
     temp_directory: tempDirectory,
     // "The last one wins" (M1) needs the order of the files in the staged rowids.
