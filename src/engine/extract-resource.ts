@@ -2,6 +2,7 @@ import { createRecordSink, type SpooledRecords } from "../extract/record-sink.js
 import type { EventSink } from "../model/events.js";
 import type { IncrementalBounds, ReadOutcome, RecordSink, Resource } from "../model/source.js";
 import type { ResourceState } from "../model/state.js";
+import { keyName } from "../normalize/normalize-path.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext } from "./run-context.js";
 
@@ -53,6 +54,7 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
   const sink = createRecordSink({
     directory: job.directory,
     maxRecordBytes: job.resource.maxRecordBytes,
+    nameOf: keyName,
     ...(job.limit === undefined ? {} : { limit: job.limit }),
   });
   const state = structuredClone(job.storedState?.extra ?? {}) as Record<string, unknown>;

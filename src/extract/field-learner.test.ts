@@ -172,4 +172,19 @@ describe("FieldLearner", () => {
       "the JSON ends where a comma or } should be at byte 6",
     );
   });
+
+  it("knows which members of one name ever met (N1)", () => {
+    const learner = new FieldLearner(undefined, (key) => key.toLowerCase());
+    learn(learner, '{"aB":1,"other":2}');
+    const { members } = learner.root;
+    expect(members.get("aB")?.met).toBe(undefined);
+    learn(learner, '{"AB":1}');
+    expect([members.get("aB")?.met, members.get("AB")?.met]).toStrictEqual([new Set(), new Set()]);
+    const mark = learner.mark();
+    learn(learner, '{"ab":1,"AB":2}');
+    expect(members.get("AB")?.met).toStrictEqual(new Set(["ab"]));
+    expect(members.get("aB")?.met).toStrictEqual(new Set());
+    learner.rollback(mark);
+    expect(members.get("AB")?.met).toStrictEqual(new Set());
+  });
 });

@@ -5,16 +5,17 @@ import {
   skipDigits,
   skipLiteral,
   skipNumber,
-  skipPlain,
   skipString,
   skipStringRest,
   tooDeep,
   unexpected,
 } from "../json/skip-value.js";
+import { skipBlank } from "../json/skip-blank.js";
+import { skipPlainWords } from "../json/skip-plain-words.js";
 import { findLoneSurrogate, readStringValue } from "../json/string-value.js";
 import { rewriteCanonical } from "../json/write-lossless.js";
 import { Kind, STRINGS, type FieldNode } from "../model/field.js";
-import { LearnedField, UNSPELLABLE } from "./learned-field.js";
+import { clearStamps, LearnedField, UNSPELLABLE } from "./learned-field.js";
 
 /** A moment to which {@link FieldLearner.rollback} can return. */
 export interface LearnerMark {
@@ -30,6 +31,7 @@ export interface LearnerMark {
 export class FieldLearner {
   private readonly tree = new LearnedField("", UNSPELLABLE);
   private readonly maxFields: number;
+  private readonly nameOf: ((key: string) => string) | undefined;
   /** How to take back every change of the tree, oldest first; no longer than the tree is large. */
   private readonly changes: (() => void)[] = [];
   private readonly hashSeed = Math.floor(Math.random() * 0x7fffffff);
@@ -42,9 +44,13 @@ export class FieldLearner {
   private hasDuplicates = false;
   private hasLoneSurrogates = false;
 
-  /** `maxFields` is the number of distinct paths above which records are refused (rule B2). */
-  constructor(maxFields = 10_000) {
+  /**
+   * `maxFields` is the number of distinct paths above which records are refused (rule B2). `nameOf` gives the name that
+   * a key's column will have; with it, members that fall on one name know whether they ever met (rule N1).
+   */
+  constructor(maxFields = 10_000, nameOf?: (key: string) => string) {
     this.maxFields = maxFields;
+    this.nameOf = nameOf;
   }
 
   /** What was learned so far; live, its kinds and members grow with every record. */
@@ -69,7 +75,10 @@ export class FieldLearner {
    */
   learn(buffer: Buffer, at: number, end: number): number {
     const before = this.changes.length;
-    if (this.objects > LAST_STAMP) this.resetStamps();
+    if (this.objects > LAST_STAMP) {
+      clearStamps(this.tree);
+      this.objects = 0;
+    }
     const after = this.scan(buffer, at, end);
     if (this.hasDuplicates) {
       this.undo(before);
@@ -105,7 +114,7 @@ export class FieldLearner {
 
   private learnValue(node: LearnedField, at: number, depth: number): number {
     const { buffer, end } = this;
-    if (at < end && (buffer[at] as number) <= 0x20) at = this.skipBlank(at);
+    if (at < end && (buffer[at] as number) <= 0x20) at = skipBlank(buffer, at, end);
     if (at >= end) throw unexpected(buffer, at, end, "a value");
     const byte = buffer[at] as number;
     if (byte === 0x22) return this.learnString(node, at);
@@ -163,7 +172,7 @@ export class FieldLearner {
     this.note(node, Kind.object);
     this.objects += 1;
     const stamp = this.objects;
-    at = this.skipBlank(at + 1);
+    at = skipBlank(buffer, at + 1, end);
     if (at < end && buffer[at] === 0x7d) return at + 1;
     let previous: LearnedField | undefined;
     let member = node.first;
@@ -174,19 +183,20 @@ export class FieldLearner {
       } else {
         const after = skipString(buffer, at, end);
         member = this.findMember(node, previous, at + 1, after);
-        at = this.skipBlank(after);
+        at = skipBlank(buffer, after, end);
         if (at >= end || buffer[at] !== 0x3a) throw unexpected(buffer, at, end, "a colon");
         at += 1;
       }
       if (member.stamp === stamp) this.hasDuplicates = true;
       member.stamp = stamp;
+      if (member.rivals !== undefined) member.meetRivals(member.rivals, this.changes);
       at = this.learnValue(member, at, depth);
-      if (at < end && (buffer[at] as number) <= 0x20) at = this.skipBlank(at);
+      if (at < end && (buffer[at] as number) <= 0x20) at = skipBlank(buffer, at, end);
       const byte = at < end ? buffer[at] : 0;
       if (byte === 0x7d) return at + 1;
       if (byte !== 0x2c) throw unexpected(buffer, at, end, "a comma or }");
       at += 1;
-      if (at < end && (buffer[at] as number) <= 0x20) at = this.skipBlank(at);
+      if (at < end && (buffer[at] as number) <= 0x20) at = skipBlank(buffer, at, end);
       previous = member;
       member = member.next;
     }
@@ -196,12 +206,12 @@ export class FieldLearner {
     const { buffer, end } = this;
     if (depth > MAX_DEPTH) throw tooDeep(at, MAX_DEPTH);
     this.note(node, Kind.list);
-    at = this.skipBlank(at + 1);
+    at = skipBlank(buffer, at + 1, end);
     if (at < end && buffer[at] === 0x5d) return at + 1;
     const element = node.element ?? this.addElement(node);
     for (;;) {
       at = this.learnValue(element, at, depth);
-      if (at < end && (buffer[at] as number) <= 0x20) at = this.skipBlank(at);
+      if (at < end && (buffer[at] as number) <= 0x20) at = skipBlank(buffer, at, end);
       const byte = at < end ? buffer[at] : 0;
       if (byte === 0x5d) return at + 1;
       if (byte !== 0x2c) throw unexpected(buffer, at, end, "a comma or ]");
@@ -247,7 +257,9 @@ export class FieldLearner {
     // Without a spelling it is never guessed, so that each lone surrogate is noticed.
     const member = new LearnedField(key, isLone ? UNSPELLABLE : Uint8Array.from(buffer.subarray(at, after)));
     const remove = node.addMember(member, hash);
+    const part = this.nameOf === undefined ? undefined : node.addRival(member, this.nameOf(key));
     this.changes.push(() => {
+      part?.();
       remove();
       this.fields -= 1;
     });
@@ -278,46 +290,10 @@ export class FieldLearner {
   private undo(length: number): void {
     while (this.changes.length > length) this.changes.pop()?.();
   }
-
-  /** The offset of the next byte that is no whitespace; line breaks on the way become blanks. */
-  private skipBlank(at: number): number {
-    const { buffer, end } = this;
-    while (at < end) {
-      const byte = buffer[at] as number;
-      if (byte > 0x20) return at;
-      if (byte === 0x0a || byte === 0x0d) buffer[at] = 0x20;
-      else if (byte !== 0x20 && byte !== 0x09) return at;
-      at += 1;
-    }
-    return end;
-  }
-
-  private resetStamps(): void {
-    const nodes: LearnedField[] = [this.tree];
-    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-      node.stamp = 0;
-      nodes.push(...node.members.values());
-      if (node.element !== undefined) nodes.push(node.element);
-    }
-    this.objects = 0;
-  }
 }
 
 /** Stamps stay small integers in V8, also through a record of the largest size. */
 const LAST_STAMP = 0x2000_0000;
-
-/** What `skipPlain` does, four bytes a step: in a word, bit 7 of each byte tells of a quote, a backslash or a control. */
-function skipPlainWords(buffer: Buffer, view: DataView, at: number, end: number): number {
-  for (const last = end - 4; at <= last; at += 4) {
-    const word = view.getInt32(at, true);
-    const quote = word ^ 0x22222222;
-    const backslash = word ^ 0x5c5c5c5c;
-    const controls = (word - 0x20202020) & ~word;
-    const ends = ((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash);
-    if (((controls | ends) & 0x80808080) !== 0) break;
-  }
-  return skipPlain(buffer, at, end);
-}
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;

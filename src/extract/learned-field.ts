@@ -11,6 +11,9 @@ export class LearnedField implements FieldNode {
   /** The member that came first in the last object, and the one that followed this one: the next guess. */
   first: LearnedField | undefined = undefined;
   next: LearnedField | undefined = undefined;
+  /** Members of the same object that fall on the same name (rule N1); undefined as long as there is none. */
+  rivals: LearnedField[] | undefined = undefined;
+  met: Set<string> | undefined = undefined;
   /** Bytes of the key as it was first spelled, the closing quote and the colon included. */
   readonly guessLength: number;
   /** The same bytes as little-endian words; of the last one only the bits of `tailMask` count. */
@@ -19,6 +22,7 @@ export class LearnedField implements FieldNode {
   /** The key as it was first spelled, with its closing quote: equal bytes are the same key, escapes or not. */
   private spelling: Uint8Array;
   private readonly buckets = new Map<number, LearnedField>();
+  private readonly byName = new Map<string, LearnedField[]>();
   private chained: LearnedField | undefined = undefined;
 
   constructor(key: string, spelling: Uint8Array) {
@@ -79,6 +83,47 @@ export class LearnedField implements FieldNode {
       member.spelling = UNSPELLABLE;
       member.words = readWords(Uint8Array.of(0xff, 0xff, 0xff, 0xff));
     };
+  }
+
+  /** Tells members that fall on one name of each other, and returns what takes that back. */
+  addRival(member: LearnedField, name: string): () => void {
+    const sameName = this.byName.get(name) ?? [];
+    this.byName.set(name, sameName);
+    sameName.push(member);
+    if (sameName.length > 1) {
+      for (const rival of sameName) {
+        rival.rivals = sameName;
+        rival.met ??= new Set();
+      }
+    }
+    return () => {
+      sameName.pop();
+      if (sameName.length > 1) return;
+      for (const rival of sameName) rival.rivals = rival.met = undefined;
+    };
+  }
+
+  /** Notes which rivals stand in the same object as this one, and adds to `changes` what takes that back. */
+  meetRivals(rivals: readonly LearnedField[], changes: (() => void)[]): void {
+    for (const rival of rivals) {
+      if (rival === this || rival.stamp !== this.stamp || this.met?.has(rival.key) === true) continue;
+      this.met?.add(rival.key);
+      rival.met?.add(this.key);
+      changes.push(() => {
+        this.met?.delete(rival.key);
+        rival.met?.delete(this.key);
+      });
+    }
+  }
+}
+
+/** Makes every field of a tree one that no object was seen with. */
+export function clearStamps(tree: LearnedField): void {
+  const nodes = [tree];
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    node.stamp = 0;
+    nodes.push(...node.members.values());
+    if (node.element !== undefined) nodes.push(node.element);
   }
 }
 

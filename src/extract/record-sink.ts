@@ -14,6 +14,8 @@ export interface RecordSinkOptions {
   /** `--limit`: the sink is full after exactly so many rows. */
   readonly limit?: number;
   readonly maxRecordBytes: number;
+  /** The name that a key's column will have, so that it is known which keys of one name ever met (rule N1). */
+  readonly nameOf?: (key: string) => string;
   /** Called after each page or batch. Must not throw. */
   readonly onProgress?: (progress: SpoolProgress) => void;
 }
@@ -47,7 +49,7 @@ export interface SpoolingSink extends RecordSink {
 
 /** Creates the sink of one resource. Its writes must be awaited one after the other. */
 export function createRecordSink(options: RecordSinkOptions): SpoolingSink {
-  const learner = new FieldLearner();
+  const learner = new FieldLearner(undefined, options.nameOf);
   const spool = new Spool(options.directory);
   const index = new PageIndex();
   const limit = options.limit ?? Infinity;
