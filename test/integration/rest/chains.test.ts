@@ -1,0 +1,294 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { cursor, headerLink, jsonLink, offset, pageNumber } from "../../support/paginator-configs.js";
+import { readRest } from "../../support/read-rest.js";
+import { idRows } from "../../support/run-paginator.js";
+import { sendJson, serve, type ServeHandler, type TestServer } from "../../support/serve.js";
+
+let server: TestServer;
+afterEach(() => server.close());
+
+const sent = (): string[] =>
+  server.requests.map(({ method, url, body }) => `${method} ${url}${body && ` ${body}`}`);
+
+function query(url: string): URLSearchParams {
+  return new URL(url, "http://x").searchParams;
+}
+
+/** Rows 1 to 5, two a page, under `data`. */
+function slice(from: number, size: number): { id: number }[] {
+  return idRows(1, 5).slice(from, from + size);
+}
+
+describe("chains over HTTP", () => {
+  it("page_number: reads all pages with their rows, and tells how far it is", async () => {
+    server = await serve(({ url }, response) => {
+      const page = Number(query(url).get("page"));
+      sendJson(response, { data: slice((page - 1) * 2, 2) });
+    });
+    const result = await readRest({ baseUrl: server.url, endpoint: { paginator: pageNumber() } });
+    expect(result).toMatchObject({
+      rows: idRows(1, 5),
+      paginator: "page_number (page from 1)",
+      error: undefined,
+    });
+    expect(sent()).toEqual([
+      "GET /items?page=1",
+      "GET /items?page=2",
+      "GET /items?page=3",
+      "GET /items?page=4",
+    ]);
+    const progress = result.events.filter((event) => event.event === "progress");
+    expect(progress).toEqual(
+      [
+        [2, 28],
+        [4, 56],
+        [5, 75],
+        [5, 86],
+      ].map(([rows, bytes], index) => ({
+        event: "progress",
+        source: "api",
+        resource: "items",
+        rows,
+        pages: index + 1,
+        requests: index + 1,
+        bytes,
+      })),
+    );
+  });
+
+  it("offset: pages to the end", async () => {
+    server = await serve(({ url }, response) => {
+      sendJson(response, {
+        data: slice(Number(query(url).get("offset")), Number(query(url).get("limit"))),
+        total: 5,
+      });
+    });
+    const paginator = offset({ totalPath: "total" });
+    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
+    expect(result).toMatchObject({ rows: idRows(1, 5), paginator: "offset (offset from 0, limit 2)" });
+    expect(sent()).toEqual([
+      "GET /items?offset=0&limit=2",
+      "GET /items?offset=2&limit=2",
+      "GET /items?offset=4&limit=2",
+    ]);
+  });
+
+  it("cursor: keeps a POST body across pages and sets the cursor in it", async () => {
+    server = await serve(({ body }, response) => {
+      const { after } = JSON.parse(body) as { after?: string };
+      const from = Number(after ?? 0);
+      sendJson(response, {
+        results: slice(from, 2),
+        paging: from < 4 ? { next: { after: String(from + 2) } } : undefined,
+      });
+    });
+    const paginator = cursor({ cursorPath: "paging.next.after", target: { in: "body", path: "after" } });
+    const endpoint = { path: "search", method: "POST", json: { filter: { a: [1] } }, paginator } as const;
+    const result = await readRest({ baseUrl: server.url, endpoint });
+    expect(result).toMatchObject({ rows: idRows(1, 5), paginator: "cursor (paging.next.after into after)" });
+    expect(sent()).toEqual([
+      'POST /search {"filter":{"a":[1]}}',
+      'POST /search {"filter":{"a":[1]},"after":"2"}',
+      'POST /search {"filter":{"a":[1]},"after":"4"}',
+    ]);
+    expect(server.requests.map(({ headers }) => headers["content-type"])).toEqual(
+      Array(3).fill("application/json"),
+    );
+  });
+
+  it("json_link: follows links, its own params cleared", async () => {
+    server = await serve(({ url }, response) => {
+      const from = Number(query(url).get("from") ?? 0);
+      sendJson(response, { data: slice(from, 2), next: from < 4 ? `/items?from=${String(from + 2)}` : null });
+    });
+    const result = await readRest({
+      baseUrl: server.url,
+      endpoint: { params: { z: 1 }, paginator: jsonLink() },
+    });
+    expect(result).toMatchObject({ rows: idRows(1, 5), paginator: "json_link (next)" });
+    expect(sent()).toEqual(["GET /items?z=1", "GET /items?from=2", "GET /items?from=4"]);
+  });
+
+  it("header_link: follows the Link header; credentials and headers go along", async () => {
+    server = await serve(({ url }, response) => {
+      const from = Number(query(url).get("from") ?? 0);
+      if (from < 4) response.setHeader("Link", `<${server.url}/items?from=${String(from + 2)}>; rel="next"`);
+      sendJson(response, slice(from, 2));
+    });
+    const result = await readRest({
+      baseUrl: server.url,
+      client: { auth: { type: "bearer", token: "t0ken" }, headers: { "X-A": "1" } },
+      endpoint: { paginator: headerLink(), headers: { "X-B": "2" } },
+    });
+    expect(result.rows).toEqual(idRows(1, 5));
+    expect(sent()).toEqual(["GET /items", "GET /items?from=2", "GET /items?from=4"]);
+    expect(
+      server.requests.map(({ headers }) => [headers.authorization, headers["x-a"], headers["x-b"]]),
+    ).toEqual(Array(3).fill(["Bearer t0ken", "1", "2"]));
+  });
+
+  it("auto: says what it chose and why", async () => {
+    server = await serve(({ url }, response) => {
+      const page = Number(query(url).get("page") ?? 1);
+      sendJson(response, { data: slice((page - 1) * 2, 2), page, total_pages: 3 });
+    });
+    const result = await readRest({ baseUrl: server.url });
+    expect(result).toMatchObject({
+      rows: idRows(1, 5),
+      paginator: "auto: page_number (page from 1)",
+      notices: ["info: auto chose page_number (page from 1): page is 1 of 3 pages, sent as page"],
+    });
+    expect(sent()).toEqual(["GET /items", "GET /items?page=2", "GET /items?page=3"]);
+  });
+
+  it("P8: last_record loads the record that an inclusive keyset repeats only once", async () => {
+    server = await serve(({ url }, response) => {
+      const from = Number(query(url).get("from_id") ?? 1);
+      sendJson(response, { data: slice(from - 1, 2) });
+    });
+    const target = { in: "query", name: "from_id" } as const;
+    const paginator = cursor({ cursorPath: undefined, lastRecord: "id", target });
+    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
+    expect(result.rows).toEqual(idRows(1, 5));
+    expect(sent()).toEqual(
+      [1, 2, 3, 4, 5].map((id) => `GET /items${id === 1 ? "" : `?from_id=${String(id)}`}`),
+    );
+  });
+
+  it("P6: end_on_status ends the chain, though not on its first page", async () => {
+    const pages = (): ServeHandler => {
+      return ({ url }, response) => {
+        const page = Number(query(url).get("page"));
+        if (page > 2) sendJson(response, { error: "no such page" }, 404);
+        else sendJson(response, slice((page - 1) * 2, 2));
+      };
+    };
+    server = await serve(pages());
+    const paginator = pageNumber({ endOnStatus: [400, 404] });
+    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
+    expect(result).toMatchObject({ rows: idRows(1, 4), error: undefined });
+    expect(sent()).toEqual(["GET /items?page=1", "GET /items?page=2", "GET /items?page=3"]);
+
+    const late = await readRest({ baseUrl: server.url, endpoint: { paginator: { ...paginator, start: 3 } } });
+    expect(late.error).toMatchObject({ code: "DANGO_SOURCE_STATUS", status: 404 });
+  });
+
+  it.each([
+    [
+      "a 4xx",
+      (_: number, response: Parameters<ServeHandler>[1]) => {
+        sendJson(response, { error: "range" }, 416);
+      },
+    ],
+    [
+      "an empty answer",
+      (_: number, response: Parameters<ServeHandler>[1]) => {
+        sendJson(response, { data: [], total: 2 });
+      },
+    ],
+    [
+      "the same records",
+      (_: number, response: Parameters<ServeHandler>[1]) => {
+        sendJson(response, { total: 2, data: idRows(1, 2) });
+      },
+    ],
+  ])("P1: a total of items is checked with one more request, and %s is the end", async (_, answer) => {
+    server = await serve(({ url }, response) => {
+      const page = Number(query(url).get("page"));
+      if (page === 1) sendJson(response, { data: idRows(1, 2), total: 2 });
+      else answer(page, response);
+    });
+    const paginator = pageNumber({ totalItemsPath: "total" });
+    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
+    expect(result).toMatchObject({ rows: idRows(1, 2), error: undefined });
+    expect(sent()).toEqual(["GET /items?page=1", "GET /items?page=2"]);
+  });
+
+  it("P1: new records behind a total: from then on the total ends nothing", async () => {
+    server = await serve(({ url }, response) => {
+      const data = slice((Number(query(url).get("page")) - 1) * 2, 2);
+      sendJson(response, { data, total: data.length });
+    });
+    const paginator = pageNumber({ totalItemsPath: "total" });
+    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
+    expect(result).toMatchObject({
+      rows: idRows(1, 5),
+      notices: [
+        "info: the total is not that of all rows: it no longer ends the chain",
+        'info: total_items_path "total" changed from 2 to 1 on page 3',
+        'info: total_items_path "total" changed from 1 to 0 on page 4',
+      ],
+    });
+  });
+
+  it("P3: rows that moved are kept, counted, and warned of without a key", async () => {
+    const bodies = [idRows(1, 3), idRows(3, 5), []];
+    server = await serve((_, response) => {
+      sendJson(response, bodies[server.requests.length - 1]);
+    });
+    const paginator = offset({ limit: 3 });
+    const keyless = await readRest({ baseUrl: server.url, endpoint: { paginator } });
+    expect(keyless.rows).toEqual([...idRows(1, 3), ...idRows(3, 5)]);
+    expect(keyless.notices).toEqual([
+      "warning: 1 records came twice, at the end of one page and the start of the next: rows moved while they were read; set a primary_key to merge them",
+    ]);
+  });
+
+  it("stops when the sink is full", async () => {
+    server = await serve(({ url }, response) => {
+      sendJson(response, slice((Number(query(url).get("page")) - 1) * 2, 2));
+    });
+    const result = await readRest({ baseUrl: server.url, limit: 3, endpoint: { paginator: pageNumber() } });
+    expect(result.rows).toEqual(idRows(1, 3));
+    expect(sent()).toEqual(["GET /items?page=1", "GET /items?page=2"]);
+  });
+
+  it("stops requesting when it is aborted", async () => {
+    const abort = new AbortController();
+    server = await serve((_, response) => {
+      if (server.requests.length === 2) abort.abort(new Error("enough"));
+      sendJson(response, {
+        data: idRows(server.requests.length, server.requests.length),
+        next: `?n=${String(server.requests.length)}`,
+      });
+    });
+    const reading = readRest({
+      baseUrl: server.url,
+      signal: abort.signal,
+      endpoint: { paginator: jsonLink() },
+    });
+    await expect(reading).rejects.toThrow("enough");
+    expect(sent()).toEqual(["GET /items", "GET /items?n=1"]);
+  });
+
+  it("I1: sends the stored cursor as the API spelled it, by start_param and placeholders", async () => {
+    server = await serve((_, response) => {
+      sendJson(response, []);
+    });
+    const incremental = {
+      cursorPath: "updated_at",
+      startParam: "since",
+      endParam: "until",
+      lastValueFunc: "max",
+      rangeStart: "closed",
+      rangeEnd: "open",
+      onCursorValueMissing: "raise",
+    } as const;
+    const endpoint = {
+      params: { q: "{incremental.start_value}" },
+      paginator: { type: "single_page" },
+    } as const;
+    const options = { incremental };
+    await readRest({ baseUrl: server.url, options, endpoint });
+    await readRest({
+      baseUrl: server.url,
+      options,
+      endpoint,
+      bounds: { startValue: "2024-01-01T00:00:00+00:00", endValue: 9007199254740993n },
+    });
+    expect(sent()).toEqual([
+      "GET /items",
+      "GET /items?q=2024-01-01T00%3A00%3A00%2B00%3A00&since=2024-01-01T00%3A00%3A00%2B00%3A00&until=9007199254740993",
+    ]);
+  });
+});
