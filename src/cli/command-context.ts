@@ -1,5 +1,4 @@
 import type { Project } from "../config/project.js";
-import type { ExitCode } from "../shared/exit-codes.js";
 import type { Terminal } from "./terminal.js";
 
 /** The flags that every command takes. */
@@ -27,6 +26,3 @@ export async function openProject(context: CommandContext): Promise<Project> {
     ...(context.flags.env === undefined ? {} : { environment: context.flags.env }),
   });
 }
-
-/** A command's body. */
-export type Command<Options> = (context: CommandContext, options: Options) => Promise<ExitCode>;

@@ -1,4 +1,3 @@
-import type { FieldNode } from "./field.js";
 import type { Column, Table } from "./schema.js";
 
 /**
@@ -85,10 +84,4 @@ export interface WideningQuestion {
   readonly column: string;
   /** The type that the column would become. */
   readonly to: string;
-}
-
-/** The fields of a resource, with the rows they were learned from. */
-export interface LearnedRecords {
-  readonly fields: FieldNode;
-  readonly rows: number;
 }
