@@ -40,7 +40,7 @@ describe("offset", () => {
     const answers = [page(idRows(1, 3)), page(idRows(3, 6))];
     expect(run({ limit: 4 }, answers)).toMatchObject({
       outcome:
-        "stuck: after a page shorter than limit 4, this one begins with the 1 record(s) that it ended with",
+        "stuck: after a page shorter than limit 4, this one begins with the 1 record that it ended with",
       hint: "The API seems to filter rows after cutting pages: set advance: size, so that offsets step by the limit.",
     });
   });

@@ -1,4 +1,5 @@
 import type { PaginatorConfig } from "../../model/rest-config.js";
+import { countRecords } from "./count-records.js";
 import { describeTarget } from "./describe-target.js";
 import { CHECK_STATUSES, createNumberedEnding } from "./numbered-end.js";
 import type {
@@ -77,7 +78,7 @@ function countOverlap(config: OffsetConfig, page: PageView): number {
 function refuseOverlap(config: OffsetConfig, overlap: number): PageStuck {
   return {
     kind: "stuck",
-    problem: `after a page shorter than limit ${String(config.limit)}, this one begins with the ${String(overlap)} record(s) that it ended with`,
+    problem: `after a page shorter than limit ${String(config.limit)}, this one begins with the ${countRecords(overlap)} that it ended with`,
     hint: "The API seems to filter rows after cutting pages: set advance: size, so that offsets step by the limit.",
   };
 }

@@ -1,4 +1,5 @@
 import type { PageRecords } from "../../model/source.js";
+import { countRecords } from "./count-records.js";
 import type { ChainProgress, PageChain } from "./page-chain.js";
 import { createPageGuard } from "./page-guard.js";
 import type { PageDecision, PageNext, PageStep } from "./paginator.js";
@@ -50,7 +51,7 @@ function isRepeatedEnd<Page extends PageRecords>(
   }
   const label = progress.step?.label;
   throw createPageGuard(chain, progress, {
-    problem: `${label === undefined ? "it" : label} brought the same ${String(records.rows)} records as the page before`,
+    problem: `${label === undefined ? "it" : label} brought the same ${countRecords(records.rows)} as the page before`,
     hint: REPEAT_HINT,
   });
 }
@@ -80,7 +81,7 @@ const REPEAT_HINT =
 /** Rule P3: rows that moved are told once, at the end of the chain. */
 export function tellOverlap(chain: Pick<PageChain<PageRecords>, "notify" | "hasKey">, overlap: number): void {
   if (overlap === 0) return;
-  const what = `${String(overlap)} records came twice, at the end of one page and the start of the next: rows moved while they were read`;
+  const what = `${countRecords(overlap)} came twice, at the end of one page and the start of the next: rows moved while they were read`;
   chain.notify(
     chain.hasKey
       ? { level: "info", message: `${what}; they are merged by key` }

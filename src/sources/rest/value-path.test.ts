@@ -20,6 +20,17 @@ describe("readPath", () => {
   });
 });
 
+describe("a path that is none", () => {
+  it("is a configuration error", () => {
+    expect(() => readPath(body, "a[?")).toThrow(
+      expect.objectContaining({
+        code: "DANGO_CONFIG",
+        message: expect.stringContaining('"a[?" is neither a path nor a JSONPath: ') as string,
+      }),
+    );
+  });
+});
+
 describe("formatPath", () => {
   it.each([[["a", "b"]], [["@odata.nextLink"]], [["a", "it's", 0, "b.c"]], [["back\\slash"]], [[""]]])(
     "%j is read back",

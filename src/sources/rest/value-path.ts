@@ -1,4 +1,5 @@
 import { findMatches } from "../../extract/json-path.js";
+import { ConfigError } from "../../shared/errors.js";
 
 /** One member name or list index on the way to a value. */
 export type PathSegment = string | number;
@@ -11,7 +12,7 @@ export function readPath(value: unknown, path: string): unknown {
   if (isObject(value) && Object.hasOwn(value, path)) return value[path];
   const segments = parsePath(path);
   if (segments !== undefined) return readSegments(value, segments);
-  return findMatches(value, path.startsWith("$") ? path : `$.${path}`)[0]?.value;
+  return findFirst(value, path);
 }
 
 /** Splits a plain path into its segments; undefined when it is a JSONPath with wildcards, slices or filters. */
@@ -46,6 +47,15 @@ export function formatPath(segments: readonly PathSegment[]): string {
 /** True for a JSON object, false for lists, null and scalars. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function findFirst(value: unknown, path: string): unknown {
+  try {
+    return findMatches(value, path.startsWith("$") ? path : `$.${path}`)[0]?.value;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError([{ message: `"${path}" is neither a path nor a JSONPath: ${reason}` }], { cause });
+  }
 }
 
 const SEGMENT = /^(?:([^.[\]'"*?]+)|\[('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\]|\[(\d+)\])/;

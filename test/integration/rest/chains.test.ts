@@ -230,7 +230,19 @@ describe("chains over HTTP", () => {
     const keyless = await readRest({ baseUrl: server.url, endpoint: { paginator } });
     expect(keyless.rows).toEqual([...idRows(1, 3), ...idRows(3, 5)]);
     expect(keyless.notices).toEqual([
-      "warning: 1 records came twice, at the end of one page and the start of the next: rows moved while they were read; set a primary_key to merge them",
+      "warning: 1 record came twice, at the end of one page and the start of the next: rows moved while they were read; set a primary_key to merge them",
+    ]);
+  });
+
+  it("P3: rows that moved are merged where there is a key, and told", async () => {
+    const bodies = [idRows(1, 3), idRows(2, 4), []];
+    server = await serve((_, response) => {
+      sendJson(response, bodies[server.requests.length - 1]);
+    });
+    const endpoint = { paginator: offset({ limit: 3 }) };
+    const keyed = await readRest({ baseUrl: server.url, endpoint, options: { primaryKey: ["id"] } });
+    expect(keyed.notices).toEqual([
+      "info: 2 records came twice, at the end of one page and the start of the next: rows moved while they were read; they are merged by key",
     ]);
   });
 

@@ -58,7 +58,7 @@ describe("P5: pages that bring nothing new", () => {
     servers.push(server);
     const { error } = await readRest({ baseUrl: server.url, endpoint: { paginator: pageNumber() } });
     expect(error).toMatchObject({
-      message: `api.items, page 2 (${server.url}/items?page=2): page 2 brought the same 1 records as the page before`,
+      message: `api.items, page 2 (${server.url}/items?page=2): page 2 brought the same 1 record as the page before`,
       hint: REPEAT_HINT,
     });
     expect(server.requests).toHaveLength(2);
@@ -182,7 +182,7 @@ describe("other guards", () => {
     const server = await serveBodies([idRows(1, 3), idRows(3, 6)]);
     const { error } = await readRest({ baseUrl: server.url, endpoint: { paginator: offset({ limit: 4 }) } });
     expect(error).toMatchObject({
-      message: `api.items, page 2 (${server.url}/items?offset=3&limit=4): after a page shorter than limit 4, this one begins with the 1 record(s) that it ended with`,
+      message: `api.items, page 2 (${server.url}/items?offset=3&limit=4): after a page shorter than limit 4, this one begins with the 1 record that it ended with`,
       hint: "The API seems to filter rows after cutting pages: set advance: size, so that offsets step by the limit.",
     });
   });
