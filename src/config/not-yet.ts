@@ -52,6 +52,8 @@ export const NOT_YET = {
   contractModes: ["freeze", "discard_row", "discard_value"],
   column: [
     "description",
+    "hard_delete",
+    "dedup_sort",
     "unique",
     "partition",
     "cluster",

@@ -105,7 +105,5 @@ function resolveHint(column: ColumnInput): ColumnHint {
     scale: column.scale,
     timezone: column.timezone,
     nullable: column.nullable,
-    hardDelete: column.hard_delete,
-    dedupSort: column.dedup_sort,
   });
 }

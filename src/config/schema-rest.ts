@@ -163,8 +163,6 @@ const columnKeys = {
   nullable: z.boolean().nullish(),
   primary_key: z.boolean().nullish(),
   merge_key: z.boolean().nullish(),
-  hard_delete: z.boolean().nullish(),
-  dedup_sort: z.enum(["asc", "desc"]).nullish(),
   ...notYetKeys(NOT_YET.column),
 };
 

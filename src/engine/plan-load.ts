@@ -1,3 +1,4 @@
+import type { SpooledRecords } from "../extract/record-sink.js";
 import { createLoadPlan, findWidenings } from "../normalize/load-plan.js";
 import type { WideningQuestion } from "../model/load-plan.js";
 import type { CursorState } from "../model/state.js";
@@ -46,6 +47,7 @@ export async function planLoad(
     plan: plan.settle?.() ?? plan,
     files: respelled.files,
     rows: respelled.rows,
+    describeRow: (row) => describeRow(spooled, row),
     discarded: respelled.discarded,
     rebuild: options.fullRefresh,
     allowEmptyReplace: options.allowEmptyReplace,
@@ -70,6 +72,12 @@ async function askWarehouse(
 
 function keyOf(question: WideningQuestion): string {
   return JSON.stringify([question.table, question.column, question.to]);
+}
+
+function describeRow(spooled: SpooledRecords, row: number): string {
+  const location = spooled.locateRow(row);
+  if (location?.page === undefined) return `record ${String(row + 1)}`;
+  return `record ${String(location.record)} of page ${String(location.page)}`;
 }
 
 function storedCursor(extraction: ReadExtraction): CursorState | undefined {

@@ -67,6 +67,4 @@ export interface ColumnHint {
   readonly scale?: number;
   readonly timezone?: boolean;
   readonly nullable?: boolean;
-  readonly hardDelete?: boolean;
-  readonly dedupSort?: "asc" | "desc";
 }

@@ -33,6 +33,8 @@ export interface ResourceLoad {
   readonly files: readonly string[];
   /** Rows in `files`. */
   readonly rows: number;
+  /** Names a row, counted from 0, for messages: `record 3 of page 2`. */
+  describeRow(row: number): string;
   /** Rows that a contract or a conversion discarded before staging. */
   readonly discarded: number;
   /** `--full-refresh`: tables are rebuilt, the stored cursor is not used. */

@@ -63,8 +63,6 @@ function declaredHints(hint: ColumnHint | undefined): Readonly<Record<string, un
     precision: hint?.precision,
     scale: hint?.scale,
     timezone: hint?.timezone,
-    hard_delete: hint?.hardDelete,
-    dedup_sort: hint?.dedupSort,
   };
   return Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined));
 }

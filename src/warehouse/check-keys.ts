@@ -70,7 +70,7 @@ async function refuseNulls(
     const field = fields[index] ?? "";
     throw new DataError(
       `${name}: the ${kind} key ${field} is missing or null in ${String(count)} of ${String(selection.rows)} records, ` +
-        `first in record ${String(rid + 1)} (keys present: ${await keysPresent(db, selection.staged, rid)})`,
+        `first in ${load.describeRow(rid)} (keys present: ${await keysPresent(db, selection.staged, rid)})`,
       {
         hint:
           kind === "primary"

@@ -86,7 +86,7 @@ async function handleMissing(
   const path = incremental?.cursorPath ?? "";
   throw new DataError(
     `${name}: the cursor ${path} is missing or null in ${String(count)} of ${String(selection.rows)} records, ` +
-      `first in record ${String(rid + 1)} (keys present: ${await keysPresent(db, selection.staged, rid)})`,
+      `first in ${load.describeRow(rid)} (keys present: ${await keysPresent(db, selection.staged, rid)})`,
     {
       hint: "correct cursor_path, or set on_cursor_value_missing: include (load such records) or exclude (leave them out)",
       context: { resource: name, cursor_path: path, record: rid + 1 },
@@ -121,10 +121,10 @@ async function decideOrder(
   const other =
     unlike === undefined
       ? `the value it is compared with is ${spell(bound)}`
-      : `record ${String(unlike.rid + 1)} has ${spell(b)}`;
+      : `${load.describeRow(unlike.rid)} has ${spell(b)}`;
   throw new DataError(
     `${load.options.name}: the values of the cursor ${load.options.incremental?.cursorPath ?? ""} do not compare: ` +
-      `record ${String(first.rid + 1)} has ${spell(a)}, ${other}`,
+      `${load.describeRow(first.rid)} has ${spell(a)}, ${other}`,
     {
       hint: "numbers compare with numbers, timestamps with timestamps: correct initial_value or end_value, or take another cursor_path",
     },

@@ -289,16 +289,16 @@ describe("a resource", () => {
 
   it("takes columns as a mapping or as a list, with keys among the hints", async () => {
     const list = await readResource(
-      "- {name: a, columns: [{name: id, data_type: text, primary_key: true}, {name: day, merge_key: true, dedup_sort: desc}]}",
+      "- {name: a, columns: [{name: id, data_type: text, primary_key: true}, {name: day, merge_key: true, precision: 32}]}",
     );
     const mapping = await readResource(
-      "- {name: a, columns: {id: {data_type: text, primary_key: true}, day: {merge_key: true, dedup_sort: desc}}}",
+      "- {name: a, columns: {id: {data_type: text, primary_key: true}, day: {merge_key: true, precision: 32}}}",
     );
     expect(mapping.options).toEqual(list.options);
     expect(list.options).toMatchObject({
       primaryKey: ["id"],
       mergeKey: ["day"],
-      columns: { id: { dataType: "text" }, day: { dedupSort: "desc" } },
+      columns: { id: { dataType: "text" }, day: { precision: 32 } },
       writeDisposition: { kind: "merge" },
     });
   });

@@ -148,6 +148,7 @@ async function createResourceLoad(
     rows: records.length,
     discarded: 0,
     rebuild: resource.rebuild ?? false,
+    describeRow: (row) => `record ${String(row + 1)}`,
     allowEmptyReplace: resource.allowEmptyReplace ?? false,
     cursor: cursorPath === undefined ? undefined : stored?.incremental[cursorPath],
     stateAfter: { incremental: stored?.incremental ?? {}, extra: stored?.extra ?? {} },
