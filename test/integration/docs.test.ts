@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
 import type { z } from "zod";
 import { buildProgram } from "../../src/cli/program.js";
+import { reportToJson } from "../../src/cli/report-json.js";
 import { createRunContext } from "../../src/cli/run-context.js";
 import { NOT_YET } from "../../src/config/not-yet.js";
 import { readProject } from "../../src/config/read-project.js";
@@ -17,6 +18,7 @@ import { clientSchema, resourceSchema } from "../../src/config/schema-rest.js";
 import { parseToml } from "../../src/config/toml.js";
 import { openSource } from "../../src/engine/open-source.js";
 import { runSync } from "../../src/engine/run-sync.js";
+import type { RunReport } from "../../src/model/report.js";
 import { systemClock } from "../../src/shared/async.js";
 import { ConfigError } from "../../src/shared/errors.js";
 import { EXIT } from "../../src/shared/exit-codes.js";
@@ -129,23 +131,12 @@ export const s = defineSource({}, () => resource({ name: "orders", primaryKey: "
   yield ${record.trim()};
 }));`,
     });
-    const read = await readProject({ startDirectory: project.root, env: {} });
-    const { signal } = new AbortController();
-    const run = await createRunContext(read, { emit: () => undefined, signal });
-
-    const report = await runSync(run, {
-      sources: [],
-      resources: [],
-      fullRefresh: false,
-      limit: undefined,
-      allowEmptyReplace: false,
-      lockWaitMs: 0,
-      dryRun: false,
-    });
+    const report = await syncAll(project.root);
 
     expect(report.status).toBe("ok");
-    const ask = async (sql: string) =>
-      (await queryWarehouse(read.warehousePath, sql, { lockWaitMs: 0, signal })).rows;
+    const path = join(project.root, "data/warehouse.duckdb");
+    const { signal } = new AbortController();
+    const ask = async (sql: string) => (await queryWarehouse(path, sql, { lockWaitMs: 0, signal })).rows;
     const columns = await ask(`SELECT table_name, string_agg(column_name, ', ' ORDER BY column_index)
       FROM duckdb_columns() WHERE schema_name = 'raw_my_api' AND table_name LIKE 'orders%' GROUP BY 1 ORDER BY 1`);
     expect(columns).toEqual(tablesOf(page));
@@ -169,7 +160,7 @@ describe("docs/rest-sources.md", () => {
 
   it("lists exactly what is refused", () => {
     const { runtime, sourceTypes, ...known } = NOT_YET;
-    const listed = new Set(spansIn(refused.split("Checked and kept")[0] ?? ""));
+    const listed = new Set(spansIn(refused.split("Checked, but")[0] ?? ""));
     const beside = ["{resources.…}", "resolve", "json", "cursor", "cursor_path"];
     const words = Object.values(known).flat();
 
@@ -211,6 +202,22 @@ describe("docs/command-line.md", () => {
     ];
 
     expect(wanted.filter((text) => !page.includes(`\`${text}`))).toEqual([]);
+  });
+
+  it("shows the document that sync --json prints", async () => {
+    const shown = BLOCKS.find(
+      ({ page: own, language }) => own === "docs/command-line.md" && language === "json",
+    );
+    await using project = await makeProject({
+      ".dango/sources.yml":
+        "sources: [{name: shop, type: dlt_native, dlt_native: {source_module: m, source_name: s}}]",
+      "custom_sources/m.ts": `import { defineSource, resource } from "dango";
+export const s = defineSource({}, () => resource({ name: "orders" }, () => [{ id: 1 }]));`,
+    });
+
+    const printed = reportToJson(await syncAll(project.root));
+
+    expect(memberNames(JSON.parse(shown?.text ?? ""))).toEqual(memberNames(printed));
   });
 
   it("lists every exit code but that of --timeout, which is not there yet", () => {
@@ -326,6 +333,27 @@ async function makeProject(
     await writeFile(join(root, path), text);
   }
   return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }) };
+}
+
+async function syncAll(root: string): Promise<RunReport> {
+  const { signal } = new AbortController();
+  const project = await readProject({ startDirectory: root, env: {} });
+  return runSync(await createRunContext(project, { emit: () => undefined, signal }), {
+    sources: [],
+    resources: [],
+    fullRefresh: false,
+    limit: undefined,
+    allowEmptyReplace: false,
+    lockWaitMs: 0,
+    dryRun: false,
+  });
+}
+
+/** The names of all members, in order, without those of empty lists. */
+function memberNames(value: unknown): string[] {
+  if (Array.isArray(value)) return value.slice(0, 1).flatMap(memberNames);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [name, ...memberNames(member)]);
 }
 
 /** The compiler's errors in modules that stand beside the project's own files, with its own settings. */
