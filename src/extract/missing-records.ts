@@ -54,6 +54,12 @@ export function describeMissingStep(step: string, before: readonly unknown[]): s
 function rejectMissingLater(body: unknown, what: string, page: PageFacts): void {
   const sign = findAnyErrorSign(body);
   if (sign !== undefined) throw answeredWithError(sign, page);
+  if (Array.isArray(body) && body.length > 0) {
+    throw new GuardError(`${describePage(page)}: ${what}; page 1 had its records elsewhere`, {
+      hint: "declare a `paginator` and a `data_selector` that fit all pages",
+      context: pageContext(page),
+    });
+  }
   const unknownKeys =
     page.knownKeys === undefined || !isObject(body)
       ? []

@@ -87,6 +87,10 @@ function haveSameRecords(page: SplitBody, other: SplitBody): boolean {
     segments.length === other.segments.length &&
     segments.every((segment, index) => segment.equals(other.segments[index] as Buffer));
   if (areSameBytes) return true;
+  // Nearly always the first records differ already, and the others need not be looked for.
+  const [first] = listRecords(segments.slice(0, 1), 1);
+  const [theirFirst] = listRecords(other.segments.slice(0, 1), 1);
+  if (first === undefined || theirFirst === undefined || !isSameRecord(first, theirFirst)) return false;
   const theirs = listRecords(other.segments);
   return listRecords(segments).every((record, index) => isSameRecord(record, theirs[index] as RecordRange));
 }

@@ -376,6 +376,16 @@ describe("behind the first page", () => {
     });
   });
 
+  test("a list where page 1 had an object is an error, not zero records (P2)", () => {
+    expect(splitError('[{"id":1}]', { page: 2, chosen: "data" })).toEqual({
+      name: "GuardError",
+      message:
+        'page 2 (https://api.example.com/users): no records where page 1 had them: the body is a list, which has no key "data"; page 1 had its records elsewhere',
+      hint: "declare a `paginator` and a `data_selector` that fit all pages",
+    });
+    expect(splitText("[]", { page: 2, chosen: "data" }).rows).toBe(0);
+  });
+
   test("an object where pages have lists is an error, not a record", () => {
     expect(splitError('{"note":"that was all"}', { page: 2, chosen: "$" })).toEqual({
       name: "GuardError",
