@@ -16,13 +16,15 @@ export interface CommandContext {
   readonly cwd: string;
 }
 
-/** Reads and checks the project that a command runs in; remembers its redactor for whatever is printed after. */
+/** Reads and checks the project that a command runs in. From then on its secrets are taken out of what goes to stderr. */
 export async function openProject(context: CommandContext): Promise<Project> {
   const { readProject } = await import("../config/read-project.js");
-  return readProject({
+  const project = await readProject({
     startDirectory: context.cwd,
     env: context.env,
     ...(context.flags.project === undefined ? {} : { projectDirectory: context.flags.project }),
     ...(context.flags.env === undefined ? {} : { environment: context.flags.env }),
   });
+  context.terminal.hide(project.redactor);
+  return project;
 }

@@ -25,13 +25,9 @@ function listen(name: NodeJS.Signals, exitCode: ExitCode, controller: AbortContr
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exitCode);
     controller.abort(
-      new InterruptedError(
-        `Interrupted by ${name}: the warehouse is as it was before this source`,
-        exitCode,
-        {
-          hint: "it is safe to run the same command again",
-        },
-      ),
+      new InterruptedError(`interrupted by ${name}`, exitCode, {
+        hint: "nothing more was committed; it is safe to run the same command again",
+      }),
     );
   };
   process.on(name, onSignal);

@@ -1,24 +1,20 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../model/events.js";
-import type { RunReport } from "../model/report.js";
-import type { Redactor } from "../shared/redact.js";
 import type { ProgressSubscriber } from "./progress/subscriber.js";
 import { reportToJson } from "./report-json.js";
 
 const KEPT_LOGS = 50;
 
-/** A run's log: one JSON object a line, in `.dango/logs`, free of secrets; the newest fifty are kept. */
+/** A run's log: one JSON object a line, in `.dango/logs`; the newest fifty are kept. It is given text free of secrets. */
 export interface LogFile extends ProgressSubscriber {
   /** Path of the file, relative to the project. */
   readonly path: string;
-  /** Notes what ended a run before its report. */
-  writeFailure(text: string): void;
   close(): void;
 }
 
 /** Creates the file (0600, in a directory of 0700: rule S3) and removes the oldest ones. */
-export function openLogFile(root: string, nowMs: number, redactor: Redactor): LogFile {
+export function openLogFile(root: string, nowMs: number): LogFile {
   const directory = join(root, ".dango", "logs");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const stamp = new Date(nowMs).toISOString().replace(/[-:]/g, "").replace(".", "-");
@@ -26,18 +22,19 @@ export function openLogFile(root: string, nowMs: number, redactor: Redactor): Lo
   const file = openSync(join(directory, name), "a", 0o600);
   removeOldest(directory);
   const write = (fields: object): void => {
-    writeSync(file, `${redactor.redact(JSON.stringify({ time: new Date().toISOString(), ...fields }))}\n`);
+    try {
+      writeSync(file, `${JSON.stringify({ time: new Date().toISOString(), ...fields })}\n`);
+    } catch {
+      // A full disk ends the run where rows are lost, not where a line of the log is.
+    }
   };
   return {
     path: join(".dango", "logs", name),
     onEvent(event: RunEvent) {
       write(event);
     },
-    onEnd(report: RunReport | undefined) {
-      write({ event: "end", ...(report === undefined ? {} : reportToJson(report)) });
-    },
-    writeFailure(text) {
-      write({ event: "failure", text });
+    onEnd({ report }) {
+      write({ event: "end", ...reportToJson(report) });
     },
     close() {
       closeSync(file);

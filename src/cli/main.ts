@@ -10,7 +10,8 @@ import { processTerminal } from "./terminal.js";
  */
 export async function main(args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
-  const program = buildProgram((code) => {
+  const terminal = processTerminal(process.env, args.includes("--no-color"));
+  const program = buildProgram(terminal, (code) => {
     exitCode = code;
   });
   try {
@@ -20,7 +21,6 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     // Help and version end here too, with exit code 0; commander has already said what is wrong.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const { renderThrown } = await import("./render-error.js");
-    const terminal = processTerminal(process.env, args.includes("--no-color"));
     terminal.err(renderThrown(error, terminal.errColor));
     return isDangoError(error) ? error.exitCode : EXIT.failed;
   }

@@ -5,32 +5,34 @@ import type { CommandContext, GlobalFlags } from "./command-context.js";
 import type { SqlFlags } from "./commands/sql.js";
 import type { SyncFlags } from "./commands/sync.js";
 import { PROGRESS_KINDS } from "./progress/subscriber.js";
-import { processTerminal } from "./terminal.js";
+import type { Terminal } from "./terminal.js";
 
-/** Hands a command's exit code to whoever runs the program. */
-type ReportExit = (code: ExitCode) => void;
+/** Carries a command out and hands its exit code on. */
+type Run = (command: Command, action: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
 
-/** The command line of dango. Commands load their work when they run, so that `--version` and `--help` stay quick. */
-export function buildProgram(reportExit: ReportExit): Command {
+/**
+ * The command line of dango. Commands load their work when they run, so that `--version` and `--help` stay quick.
+ * `reportExit` is given the exit code of the command that ran.
+ */
+export function buildProgram(terminal: Terminal, reportExit: (code: ExitCode) => void): Command {
+  const run: Run = async (command, action) => {
+    const flags: GlobalFlags = command.optsWithGlobals();
+    reportExit(await action({ flags, env: process.env, cwd: process.cwd(), terminal }));
+  };
   const program = new Command("dango")
     .description("Read APIs and load them into DuckDB.")
     .version(readVersion(), "-V, --version")
-    .addOption(
-      new Option("--project <dir>", "the project's folder; default: found by walking up").env(
-        "DANGO_PROJECT",
-      ),
-    )
-    .addOption(
-      new Option("--env <name>", "overlay .dlt/NAME.secrets.toml and .dlt/NAME.config.toml").env("DANGO_ENV"),
-    )
+    .option("--project <dir>", "the project's folder; default: found by walking up")
+    .option("--env <name>", "overlay .dlt/NAME.secrets.toml and .dlt/NAME.config.toml")
     .option("--no-color", "no colours (NO_COLOR, FORCE_COLOR and TERM=dumb are honoured too)")
     .showSuggestionAfterError()
     .exitOverride();
-  addProjectCommands(program, reportExit);
-  addSync(program, reportExit);
-  addPipeline(program, reportExit);
-  addSql(program, reportExit);
+  addProjectCommands(program, run);
+  addSync(program, run);
+  addPipeline(program, run);
+  addSql(program, run);
   for (const command of program.commands) inheritErrorHandling(command);
+  readFlagsFromEnvironment(program, process.env);
   return program;
 }
 
@@ -39,24 +41,14 @@ function inheritErrorHandling(command: Command): void {
   for (const child of command.commands) inheritErrorHandling(child);
 }
 
-function contextOf(command: Command): CommandContext {
-  const flags: GlobalFlags = command.optsWithGlobals();
-  return {
-    flags,
-    env: process.env,
-    cwd: process.cwd(),
-    terminal: processTerminal(process.env, !flags.color),
-  };
-}
-
-function addProjectCommands(program: Command, reportExit: ReportExit): void {
+function addProjectCommands(program: Command, run: Run): void {
   program
     .command("init")
     .description("make a project: example sources, secrets file, .gitignore; existing files are left alone")
     .argument("[dir]", "where", ".")
     .action(async (directory: string, _options, command: Command) => {
       const { initCommand } = await import("./commands/init.js");
-      reportExit(await initCommand(contextOf(command), { directory }));
+      await run(command, (context) => initCommand(context, { directory }));
     });
   program
     .command("demo")
@@ -71,11 +63,8 @@ function addProjectCommands(program: Command, reportExit: ReportExit): void {
     .action(
       async (directory: string | undefined, options: { serve: boolean; port?: number }, command: Command) => {
         const { demoCommand } = await import("./commands/demo.js");
-        reportExit(
-          await demoCommand(contextOf(command), {
-            ...options,
-            ...(directory === undefined ? {} : { directory }),
-          }),
+        await run(command, (context) =>
+          demoCommand(context, { ...options, ...(directory === undefined ? {} : { directory }) }),
         );
       },
     );
@@ -85,11 +74,11 @@ function addProjectCommands(program: Command, reportExit: ReportExit): void {
     .option("--json", "one JSON document on stdout", false)
     .action(async (options: { json: boolean }, command: Command) => {
       const { validateCommand } = await import("./commands/validate.js");
-      reportExit(await validateCommand(contextOf(command), options));
+      await run(command, (context) => validateCommand(context, options));
     });
 }
 
-function addSync(program: Command, reportExit: ReportExit): void {
+function addSync(program: Command, run: Run): void {
   program
     .command("sync")
     .description("read sources and load them, each in one transaction; without a name all enabled ones")
@@ -104,9 +93,10 @@ function addSync(program: Command, reportExit: ReportExit): void {
       flag("--full-refresh", "forget the state and rebuild the tables, inside the run's transaction"),
     )
     .addOption(
-      new Option("--limit <rows>", "rows a resource, into the dataset <dataset>_limited; state is not moved")
-        .argParser(parseCount)
-        .env("DANGO_LIMIT"),
+      new Option(
+        "--limit <rows>",
+        "rows a resource, into the dataset <dataset>_limited; state is not moved",
+      ).argParser(parseCount),
     )
     .addOption(flag("--dry-run", "first requests and planned schema changes; loads nothing"))
     .addOption(flag("--allow-empty-replace", "let a replace with no rows empty a table"))
@@ -114,20 +104,18 @@ function addSync(program: Command, reportExit: ReportExit): void {
     .addOption(
       new Option("--progress <kind>", "how to show progress on stderr")
         .choices(PROGRESS_KINDS)
-        .default("auto")
-        .env("DANGO_PROGRESS"),
+        .default("auto"),
     )
     .addOption(flag("--quiet", "only failures"))
     .addOption(flag("--verbose", "every request"))
     .action(async (names: string[], options: SyncFlags, command: Command) => {
       const { syncCommand } = await import("./commands/sync.js");
-      reportExit(
-        await syncCommand(contextOf(command), { ...options, source: [...names, ...options.source] }),
-      );
+      const source = [...names, ...options.source];
+      await run(command, (context) => syncCommand(context, { ...options, source }));
     });
 }
 
-function addPipeline(program: Command, reportExit: ReportExit): void {
+function addPipeline(program: Command, run: Run): void {
   const pipeline = program.command("pipeline").description("inspect what was loaded");
   pipeline
     .command("list")
@@ -135,7 +123,7 @@ function addPipeline(program: Command, reportExit: ReportExit): void {
     .option("--json", "one JSON document on stdout", false)
     .action(async (options: { json: boolean }, command: Command) => {
       const { pipelineListCommand } = await import("./commands/pipeline-list.js");
-      reportExit(await pipelineListCommand(contextOf(command), options));
+      await run(command, (context) => pipelineListCommand(context, options));
     });
   pipeline
     .command("show")
@@ -144,11 +132,11 @@ function addPipeline(program: Command, reportExit: ReportExit): void {
     .option("--json", "one JSON document on stdout", false)
     .action(async (name: string, options: { json: boolean }, command: Command) => {
       const { pipelineShowCommand } = await import("./commands/pipeline-show.js");
-      reportExit(await pipelineShowCommand(contextOf(command), { ...options, name }));
+      await run(command, (context) => pipelineShowCommand(context, { ...options, name }));
     });
 }
 
-function addSql(program: Command, reportExit: ReportExit): void {
+function addSql(program: Command, run: Run): void {
   program
     .command("sql")
     .description("read-only SQL on the warehouse")
@@ -169,15 +157,26 @@ function addSql(program: Command, reportExit: ReportExit): void {
     )
     .action(async (statement: string, options: SqlFlags, command: Command) => {
       const { sqlCommand } = await import("./commands/sql.js");
-      reportExit(await sqlCommand(contextOf(command), { ...options, statement }));
+      await run(command, (context) => sqlCommand(context, { ...options, statement }));
     });
 }
 
-/** A switch that `DANGO_<FLAG>` sets too. */
+/** A switch that is off unless given. */
 function flag(name: string, description: string): Option {
-  return new Option(name, description)
-    .default(false)
-    .env(`DANGO_${name.slice(2).replaceAll("-", "_").toUpperCase()}`);
+  return new Option(name, description).default(false);
+}
+
+const OFF = ["", "0", "false", "no", "off"];
+
+/** Every flag can be set by `DANGO_<FLAG>` (contract §3); a switch is left off by 0, false, no and off. */
+function readFlagsFromEnvironment(command: Command, env: NodeJS.ProcessEnv): void {
+  for (const option of command.options) {
+    if (option.long === undefined || option.long === "--version" || option.negate) continue;
+    const name = `DANGO_${option.long.slice(2).replaceAll("-", "_").toUpperCase()}`;
+    const isOff = option.isBoolean() && OFF.includes((env[name] ?? "on").toLowerCase());
+    if (!isOff) option.env(name);
+  }
+  for (const child of command.commands) readFlagsFromEnvironment(child, env);
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

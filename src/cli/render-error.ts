@@ -1,26 +1,23 @@
 import type { ChalkInstance } from "chalk";
 import type { ReportedError } from "../model/report.js";
 import { ConfigError, isDangoError, type ConfigIssue, type SourceLocation } from "../shared/errors.js";
-import type { Redactor } from "../shared/redact.js";
 
 /** An error as text: what failed and where, then what to do next. A bug of dango's own comes with its stack. */
-export function renderThrown(thrown: unknown, color: ChalkInstance, redactor?: Redactor): string {
-  const clean = (text: string): string => redactor?.redact(text) ?? text;
+export function renderThrown(thrown: unknown, color: ChalkInstance): string {
   if (thrown instanceof ConfigError)
-    return clean(thrown.issues.map((issue) => renderIssue(issue, color)).join("\n"));
-  if (isDangoError(thrown)) {
-    const { message, hint, location } = thrown;
-    return clean(renderParts({ message, hint, location }, color));
-  }
-  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  return clean(
-    `${color.red("error:")} this is a bug in dango, please report it with the text below\n${stack}`,
-  );
+    return thrown.issues.map((issue) => renderIssue(issue, color)).join("\n");
+  if (isDangoError(thrown)) return renderParts(thrown, color);
+  return renderBug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown), color);
 }
 
 /** An error of a report as text. */
 export function renderReported(error: ReportedError, color: ChalkInstance): string {
-  return renderParts(error, color);
+  if (error.type !== "internal" || typeof error["stack"] !== "string") return renderParts(error, color);
+  return renderBug(error["stack"], color);
+}
+
+function renderBug(stack: string, color: ChalkInstance): string {
+  return `${color.red("error:")} this is a bug in dango, please report it with the text below\n${stack}`;
 }
 
 /** `file:line:column`, with what is known of it. */

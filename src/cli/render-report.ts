@@ -1,6 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import type { ResourceReport, RunReport, SourceReport } from "../model/report.js";
-import { renderReported } from "./render-error.js";
+import { EXIT } from "../shared/exit-codes.js";
 import { formatBytes, formatCount, formatPlural, formatTextTable, type TextColumn } from "./text-table.js";
 
 const COLUMNS: readonly TextColumn[] = [
@@ -12,13 +12,13 @@ const COLUMNS: readonly TextColumn[] = [
   })),
 ];
 
-/** The end of a sync for people: per table what happened, per resource how, then failures and one closing line. */
+/** The end of a sync for people: per table what happened, per resource how, then a closing line if all went well. */
 export function renderReport(report: RunReport, color: ChalkInstance): string {
   const blocks = report.sources.map((source) =>
     report.isDryRun ? renderPlan(source, color) : renderSource(source, color),
   );
-  if (report.error !== null) blocks.push(renderReported(report.error, color));
-  return [...blocks, closingLine(report, color)].join("\n\n");
+  if (report.exitCode === EXIT.ok) blocks.push(color.green(closingLine(report)));
+  return blocks.join("\n\n");
 }
 
 function renderSource(source: SourceReport, color: ChalkInstance): string {
@@ -31,7 +31,7 @@ function renderSource(source: SourceReport, color: ChalkInstance): string {
   for (const resource of source.resources) lines.push(indent(renderTraffic(resource)));
   for (const resource of source.resources)
     for (const change of resource.schemaChanges) lines.push(indent(`schema: ${change}`));
-  return [...lines, ...failureLines(source, color)].join("\n");
+  return lines.join("\n");
 }
 
 /** What a dry run found: the first request, how rows would be written, what would change in the schema. */
@@ -39,23 +39,16 @@ function renderPlan(source: SourceReport, color: ChalkInstance): string {
   const lines = [`${color.bold(source.name)} → ${source.dataset} (dry run)`];
   for (const resource of source.resources) {
     lines.push(indent(`${resource.name}: ${resource.firstRequest ?? "read by a TypeScript module"}`));
+    if (resource.error !== null) continue;
     const ways = [resource.writeDisposition, ...(resource.paginator === null ? [] : [resource.paginator])];
-    if (resource.error === null) lines.push(indent(`  would load by ${ways.join(", ")}`));
+    lines.push(indent(`  would load by ${ways.join(", ")}`));
     for (const change of resource.schemaChanges) lines.push(indent(`  schema: ${change}`));
   }
-  return [...lines, ...failureLines(source, color)].join("\n");
-}
-
-function failureLines(source: SourceReport, color: ChalkInstance): string[] {
-  const failed = source.resources.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));
-  return [
-    ...(source.error === null ? [] : [indent(renderReported(source.error, color))]),
-    ...failed.map(({ name, error }) => indent(`${name}: ${renderReported(error, color)}`)),
-  ];
+  return lines.join("\n");
 }
 
 function tableRows(resource: ResourceReport): string[][] {
-  if (resource.status !== "ok") return [[resource.name, "(failed, nothing changed)"]];
+  if (resource.status !== "ok") return [];
   if (resource.tables.length === 0) return [[resource.name, "(no rows, no table)", "0"]];
   return resource.tables.map((table, index) => [
     index === 0 ? resource.name : "",
@@ -67,9 +60,10 @@ function tableRows(resource: ResourceReport): string[][] {
 }
 
 function renderTraffic(resource: ResourceReport): string {
+  const isOk = resource.status === "ok";
   const parts = [
-    resource.writeDisposition,
-    ...(resource.paginator === null ? [] : [resource.paginator]),
+    ...(isOk ? [resource.writeDisposition] : ["failed, nothing of it was changed"]),
+    ...(!isOk || resource.paginator === null ? [] : [resource.paginator]),
     formatPlural(resource.requests, "request"),
     ...(resource.retries === 0 ? [] : [formatPlural(resource.retries, "retry").replace("retrys", "retries")]),
     formatBytes(resource.bytes),
@@ -78,18 +72,11 @@ function renderTraffic(resource: ResourceReport): string {
   return `${resource.name}: ${parts.join(", ")}`;
 }
 
-function closingLine(report: RunReport, color: ChalkInstance): string {
+function closingLine(report: RunReport): string {
+  if (report.isDryRun) return "Dry run: nothing was loaded";
   const resources = report.sources.flatMap((source) => source.resources);
-  const failed =
-    resources.filter((resource) => resource.status === "failed").length +
-    report.sources.filter((source) => source.error !== null).length;
   const rows = resources.reduce((sum, resource) => sum + (resource.tables[0]?.fetched ?? 0), 0);
-  const summary = `${formatPlural(resources.length, "resource")}, ${formatPlural(rows, "record")} fetched in ${report.seconds.toFixed(1)} s`;
-  if (report.error !== null)
-    return color.red(`Interrupted: nothing more was committed (exit ${String(report.exitCode)})`);
-  if (failed > 0) return color.red(`${String(failed)} failed: ${summary} (exit ${String(report.exitCode)})`);
-  if (report.isDryRun) return color.green("Dry run: nothing was loaded");
-  return color.green(`Done: ${summary}`);
+  return `Done: ${formatPlural(resources.length, "resource")}, ${formatPlural(rows, "record")} fetched in ${report.seconds.toFixed(1)} s`;
 }
 
 function indent(text: string): string {

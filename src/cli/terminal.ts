@@ -1,9 +1,12 @@
 import { Chalk, type ChalkInstance } from "chalk";
+import type { Redactor } from "../shared/redact.js";
 
 /** Where a command writes, and how. Data goes to `out`, everything else to `err`. */
 export interface Terminal {
   out(text: string): void;
+  /** Text of dango's own: secrets of the redactor given to `hide` are taken out (rule S2). */
   err(text: string): void;
+  hide(redactor: Redactor): void;
   readonly isOutTty: boolean;
   readonly isErrTty: boolean;
   /** Colours for `out` and for `err`; without colour both leave text as it is. */
@@ -19,6 +22,7 @@ const BASIC_COLORS = 1;
 /** The process's own streams. Colours follow `--no-color`, `NO_COLOR`, `FORCE_COLOR`, `TERM=dumb`, then the TTY. */
 export function processTerminal(env: NodeJS.ProcessEnv, noColorFlag: boolean): Terminal {
   const { stdout, stderr } = process;
+  let hidden: Redactor | undefined;
   const write = (stream: NodeJS.WriteStream, text: string): void => {
     if (text !== "") stream.write(text.endsWith("\n") ? text : `${text}\n`);
   };
@@ -27,7 +31,10 @@ export function processTerminal(env: NodeJS.ProcessEnv, noColorFlag: boolean): T
       write(stdout, text);
     },
     err: (text) => {
-      write(stderr, text);
+      write(stderr, hidden?.redact(text) ?? text);
+    },
+    hide: (redactor) => {
+      hidden = redactor;
     },
     isOutTty: stdout.isTTY,
     isErrTty: stderr.isTTY,

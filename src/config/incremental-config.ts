@@ -37,7 +37,6 @@ export function resolveIncremental(
       endValue: input.end_value,
       startParam: startParam ?? input.start_param,
       endParam: input.end_param,
-      rowOrder: input.row_order,
       primaryKey: typeof input.primary_key === "string" ? [input.primary_key] : input.primary_key,
     }),
   };

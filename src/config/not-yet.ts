@@ -32,6 +32,7 @@ export const NOT_YET = {
   cursorPaginator: ["merge", "parts"],
   incremental: [
     "lag",
+    "row_order",
     "step",
     "granularity",
     "format",

@@ -101,7 +101,6 @@ const incrementalKeys = {
   start_param: text.nullish(),
   end_param: text.nullish(),
   last_value_func: z.enum(["max", "min"]).nullish(),
-  row_order: z.enum(["asc", "desc"]).nullish(),
   range_start: z.enum(["closed", "open"]).nullish(),
   range_end: z.enum(["open", "closed"]).nullish(),
   on_cursor_value_missing: z.enum(["raise", "include", "exclude"]).nullish(),

@@ -21,7 +21,6 @@ export interface IncrementalOptions {
   readonly startParam?: string;
   readonly endParam?: string;
   readonly lastValueFunc: "max" | "min";
-  readonly rowOrder?: "asc" | "desc";
   readonly rangeStart: "closed" | "open";
   readonly rangeEnd: "open" | "closed";
   readonly onCursorValueMissing: "raise" | "include" | "exclude";

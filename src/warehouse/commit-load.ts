@@ -29,12 +29,12 @@ export async function commitLoad(
   await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
   const refused = new Map<string, Error>();
   const prepared = await prepareAll(db, target, load, refused);
-  const { path, lockWaitMs } = target;
+  const { path, lockWaitMs, onLockWait } = target;
   const nothing = { tables: new Map<string, readonly LoadedTable[]>(), refused, committed: false };
   if (prepared.length === 0) return nothing;
   return await withAttached<CommitReport>(
     db,
-    { path, lockWaitMs, clock, signal, mode: "write" },
+    { path, lockWaitMs, onLockWait, clock, signal, mode: "write" },
     async () => {
       for (let works = withoutBrokenGroups(prepared, load, refused); works.length > 0;) {
         try {
@@ -155,7 +155,7 @@ async function checkStateVersion(
     throw new UsageError(
       `the dataset ${target.dataset} holds the state of a pipeline: a limited run would drop it`,
       {
-        hint: "rename the source's dataset, or name another one with --dataset",
+        hint: "rename the source's dataset",
       },
     );
   }

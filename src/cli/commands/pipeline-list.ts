@@ -18,7 +18,14 @@ export async function pipelineListCommand(
     import("../../engine/inspect-pipeline.js"),
   ]);
   using interruption = listenForInterruption();
-  const parts = { project, warehouse: createWarehouse({ clock: systemClock }), lockWaitMs: LOCK_WAIT_MS };
+  const parts = {
+    project,
+    warehouse: createWarehouse({ clock: systemClock }),
+    lockWaitMs: LOCK_WAIT_MS,
+    onLockWait: (reason: string) => {
+      context.terminal.err(`waiting, because ${reason}`);
+    },
+  };
   const views = [];
   for (const config of project.sources) views.push(await inspectPipeline(parts, config, interruption.signal));
   const pipelines = views.map((view) => ({

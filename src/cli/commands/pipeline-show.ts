@@ -29,7 +29,14 @@ export async function pipelineShowCommand(
     import("../../engine/inspect-pipeline.js"),
   ]);
   using interruption = listenForInterruption();
-  const parts = { project, warehouse: createWarehouse({ clock: systemClock }), lockWaitMs: LOCK_WAIT_MS };
+  const parts = {
+    project,
+    warehouse: createWarehouse({ clock: systemClock }),
+    lockWaitMs: LOCK_WAIT_MS,
+    onLockWait: (reason: string) => {
+      context.terminal.err(`waiting, because ${reason}`);
+    },
+  };
   const view = await inspectPipeline(parts, config, interruption.signal);
   context.terminal.out(flags.json ? renderJson(view) : renderText(view));
   return EXIT.ok;

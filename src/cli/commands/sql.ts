@@ -24,6 +24,9 @@ export async function sqlCommand(
     params: flags.param,
     lockWaitMs: LOCK_WAIT_MS,
     signal: interruption.signal,
+    onLockWait: (reason) => {
+      context.terminal.err(`waiting, because ${reason}`);
+    },
   });
   const format = flags.json ? "json" : (flags.output ?? (context.terminal.isOutTty ? "table" : "csv"));
   const render = { table: renderRowTable, csv: renderCsv, json: renderJsonDocument, ndjson: renderJsonLines }[

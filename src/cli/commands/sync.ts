@@ -3,14 +3,19 @@ import type { RunEvent } from "../../model/events.js";
 import type { RunReport } from "../../model/report.js";
 import { systemClock } from "../../shared/async.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
-import { isDangoError } from "../../shared/errors.js";
+import { UsageError } from "../../shared/errors.js";
+import { createRedactor } from "../../shared/redact.js";
 import { openProject, type CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
-import { openLogFile } from "../log-file.js";
+import { openLogFile, type LogFile } from "../log-file.js";
 import { createProgress } from "../progress/create-progress.js";
-import type { ProgressKind, ProgressSubscriber } from "../progress/subscriber.js";
+import type { ProgressKind, ProgressSubscriber, RunEnd } from "../progress/subscriber.js";
+import { redactEvent } from "../redact-event.js";
+import { renderThrown } from "../render-error.js";
+import { renderFailures, renderLogLine } from "../render-failures.js";
 import { renderReport } from "../render-report.js";
 import { reportToJson } from "../report-json.js";
+import type { Terminal } from "../terminal.js";
 
 /** The flags of `dango sync`. */
 export interface SyncFlags {
@@ -28,72 +33,69 @@ export interface SyncFlags {
 
 const LOCK_WAIT_MS = 300_000;
 
-/** `dango sync`: reads the project, runs, prints the report; on failure the last line names the log file. */
+/**
+ * `dango sync`: reads the project, runs, prints the report. Progress ends exactly once, on every path out, and before
+ * anything else is printed; on failure the last line names the log file.
+ */
 export async function syncCommand(context: CommandContext, flags: SyncFlags): Promise<ExitCode> {
-  const { report, logPath } = await runShown(context, flags);
-  const { terminal } = context;
-  if (flags.json) terminal.out(JSON.stringify(reportToJson(report), null, 2));
-  else if (!flags.quiet) terminal.out(renderReport(report, terminal.outColor));
-  else if (report.exitCode !== EXIT.ok) terminal.err(renderReport(report, terminal.errColor));
-  if (report.exitCode !== EXIT.ok) terminal.err(`log: ${logPath}`);
-  return report.exitCode;
+  const verbosity = { isVerbose: flags.verbose };
+  const progress = await createProgress(context, flags, verbosity);
+  const end = await run(context, flags, { progress, verbosity });
+  progress.onEnd(end);
+  printEnd(end, context.terminal, flags);
+  return end.report.exitCode;
 }
 
-interface LoggedRun {
-  readonly report: RunReport;
-  readonly logPath: string;
+/** How the run ended, and what ended it if it did not come to a report of its own. */
+interface SyncEnd extends RunEnd {
+  readonly thrown?: unknown;
 }
 
-/** Progress ends exactly once, on every path out, and before anything else is printed. */
-async function runShown(context: CommandContext, flags: SyncFlags): Promise<LoggedRun> {
-  let exitCode: ExitCode = EXIT.failed;
-  let report: RunReport | undefined;
-  const progress = await createProgress(context, flags, () => exitCode);
+interface Shown {
+  readonly progress: ProgressSubscriber;
+  readonly verbosity: { isVerbose: boolean };
+}
+
+/** Never rejects. */
+async function run(context: CommandContext, flags: SyncFlags, shown: Shown): Promise<SyncEnd> {
+  const startedAtMs = systemClock.now();
+  using interruption = listenForInterruption();
+  let redactor = createRedactor();
+  let log: LogFile | undefined;
   try {
     const project = await openProject(context);
-    const logged = await runLogged(project, flags, progress);
-    report = logged.report;
-    return logged;
-  } catch (error) {
-    if (isDangoError(error)) exitCode = error.exitCode;
-    throw error;
-  } finally {
-    progress.onEnd(report);
+    redactor = project.redactor;
+    shown.verbosity.isVerbose ||= project.runtime.logLevel === "DEBUG";
+    log = openLogFile(project.root, startedAtMs);
+    const subscribers = [shown.progress, log];
+    const report = await runProject(project, flags, { signal: interruption.signal, subscribers });
+    return finish(log, { report, logPath: log.path });
+  } catch (thrown) {
+    const { createFailedRun } = await import("../../engine/failed-run.js");
+    const times = { startedAtMs, nowMs: systemClock.now() };
+    const report = createFailedRun(thrown, { ...times, random: Math.random, redactor });
+    return finish(log, { report, logPath: log?.path, thrown });
   }
 }
 
-async function runLogged(
+function finish(log: LogFile | undefined, end: SyncEnd): SyncEnd {
+  log?.onEnd(end);
+  log?.close();
+  return end;
+}
+
+async function runProject(
   project: Project,
   flags: SyncFlags,
-  progress: ProgressSubscriber,
-): Promise<LoggedRun> {
-  const log = openLogFile(project.root, systemClock.now(), project.redactor);
-  try {
-    const report = await run({ project, flags, subscribers: [progress, log] });
-    log.onEnd(report);
-    return { report, logPath: log.path };
-  } catch (error) {
-    log.writeFailure(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    log.onEnd(undefined);
-    throw error;
-  } finally {
-    log.close();
-  }
-}
-
-async function run(parts: {
-  project: Project;
-  flags: SyncFlags;
-  subscribers: readonly ProgressSubscriber[];
-}): Promise<RunReport> {
+  parts: { readonly signal: AbortSignal; readonly subscribers: readonly ProgressSubscriber[] },
+): Promise<RunReport> {
   const { runSync } = await import("../../engine/run-sync.js");
   const { createRunContext } = await import("../run-context.js");
-  using interruption = listenForInterruption();
   const emit = (event: RunEvent): void => {
-    for (const subscriber of parts.subscribers) subscriber.onEvent(event);
+    const clean = redactEvent(event, project.redactor);
+    for (const subscriber of parts.subscribers) subscriber.onEvent(clean);
   };
-  const { project, flags } = parts;
-  const runContext = await createRunContext(project, { emit, signal: interruption.signal });
+  const runContext = await createRunContext(project, { emit, signal: parts.signal });
   return await runSync(runContext, {
     sources: flags.source,
     resources: flags.resource,
@@ -103,4 +105,15 @@ async function run(parts: {
     lockWaitMs: LOCK_WAIT_MS,
     dryRun: flags.dryRun,
   });
+}
+
+/** With `--progress json` stderr holds nothing but events: the last one has the errors and the log file. */
+function printEnd({ report, logPath, thrown }: SyncEnd, terminal: Terminal, flags: SyncFlags): void {
+  const isUsageError = thrown instanceof UsageError;
+  if (flags.json && !isUsageError) terminal.out(JSON.stringify(reportToJson(report), null, 2));
+  else if (!flags.quiet && thrown === undefined) terminal.out(renderReport(report, terminal.outColor));
+  if (report.exitCode === EXIT.ok || flags.progress === "json") return;
+  const { errColor } = terminal;
+  terminal.err(thrown === undefined ? renderFailures(report, errColor) : renderThrown(thrown, errColor));
+  if (logPath !== undefined && !isUsageError) terminal.err(renderLogLine(report, logPath));
 }

@@ -1,24 +1,23 @@
 import { systemClock } from "../../shared/async.js";
 import type { CommandContext } from "../command-context.js";
+import type { Verbosity } from "./describe-event.js";
 import { createLineProgress } from "./lines.js";
 import { createJsonProgress } from "./json-lines.js";
+import type { Verbosity } from "./describe-event.js";
 import type { ProgressKind, ProgressSubscriber } from "./subscriber.js";
 
-/** Chooses by `--progress`, `--quiet` and whether stderr is a terminal. */
+/** Chooses by `--progress`, `--quiet` and whether stderr is a terminal. `verbosity` is read at each event. */
 export async function createProgress(
-  context: CommandContext,
-  flags: { readonly progress: ProgressKind; readonly quiet: boolean; readonly verbose: boolean },
-  exitCodeOf: () => number,
+  { terminal, env }: CommandContext,
+  flags: { readonly progress: ProgressKind; readonly quiet: boolean },
+  verbosity: Verbosity,
 ): Promise<ProgressSubscriber> {
-  const { terminal, env } = context;
-  const isDebug = (env["RUNTIME__LOG_LEVEL"] ?? "").toUpperCase() === "DEBUG";
-  const verbosity = { isVerbose: flags.verbose || isDebug };
   const write = (line: string): void => {
     terminal.err(line);
   };
   const automatic = terminal.isErrTty && env["TERM"] !== "dumb" ? "bar" : "log";
   const kind = flags.progress === "auto" ? automatic : flags.progress;
-  if (kind === "json") return createJsonProgress(write, () => systemClock.now(), exitCodeOf);
+  if (kind === "json") return createJsonProgress(write, () => systemClock.now());
   if (kind === "none" || flags.quiet) return silent;
   if (kind === "log") return createLineProgress(write, () => systemClock.now(), verbosity);
   const { createBarProgress } = await import("./bars.js");

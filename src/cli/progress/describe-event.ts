@@ -3,12 +3,12 @@ import { formatBytes, formatPlural } from "../text-table.js";
 
 /** How much of a run is told in lines. */
 export interface Verbosity {
-  /** Every request. */
-  readonly isVerbose: boolean;
+  /** Every request. Set when the project is read, whose settings may ask for it. */
+  isVerbose: boolean;
 }
 
 /** One event as a line for people, or undefined if it is not worth one. */
-export function describeEvent(event: RunEvent, verbosity: Verbosity): string | undefined {
+export function describeEvent(event: RunEvent, verbosity: Readonly<Verbosity>): string | undefined {
   switch (event.event) {
     case "start":
     case "resource_start":
@@ -23,7 +23,7 @@ export function describeEvent(event: RunEvent, verbosity: Verbosity): string | u
         ? `${event.source}.${event.resource}: ${event.method} ${event.url} ${String(event.status)} ${event.seconds.toFixed(3)} s`
         : undefined;
     case "retry":
-      return `${event.source}.${event.resource}: ${event.reason}; attempt ${String(event.attempt)} in ${seconds(event.waitMs)}`;
+      return `${event.source}.${event.resource}: ${event.reason}; retry ${String(event.attempt)} in ${seconds(event.waitMs)}`;
     case "rate_limited":
       return `${event.source}.${event.resource}: waiting ${seconds(event.waitMs)} for the rate limit`;
     case "notice": {

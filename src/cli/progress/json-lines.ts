@@ -1,12 +1,8 @@
 import { reportToJson } from "../report-json.js";
 import type { ProgressSubscriber } from "./subscriber.js";
 
-/** One JSON object a line, with `event` and `time`; exactly one `end` on every path out (rules J). */
-export function createJsonProgress(
-  write: (line: string) => void,
-  now: () => number,
-  exitCodeOf: () => number,
-): ProgressSubscriber {
+/** One JSON object a line, with `event` and `time`; `end` is what `--json` prints, with the log file (rules J). */
+export function createJsonProgress(write: (line: string) => void, now: () => number): ProgressSubscriber {
   const send = (fields: Record<string, unknown>): void => {
     const { event, ...rest } = fields;
     write(JSON.stringify({ event, time: new Date(now()).toISOString(), ...rest }));
@@ -15,12 +11,8 @@ export function createJsonProgress(
     onEvent(event) {
       send(snakeCaseKeys(event));
     },
-    onEnd(report) {
-      send({
-        event: "end",
-        exit_code: report?.exitCode ?? exitCodeOf(),
-        ...(report === undefined ? {} : reportToJson(report)),
-      });
+    onEnd({ report, logPath }) {
+      send({ event: "end", ...reportToJson(report), log: logPath ?? null });
     },
   };
 }

@@ -71,8 +71,6 @@ export interface IncrementalSettings<V extends CursorValue> {
   readonly endValue?: V;
   /** Which of two values is the later one. Default `max`. */
   readonly lastValueFunc?: "max" | "min";
-  /** The order in which records come, if the API promises one. */
-  readonly rowOrder?: "asc" | "desc";
   /** What to do with a record without the field, or with null in it. Default `raise`: an error. */
   readonly onCursorValueMissing?: "raise" | "include" | "exclude";
   /** `open`: only values above the start. Default `closed`: the start itself too. */

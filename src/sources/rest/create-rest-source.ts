@@ -1,6 +1,8 @@
+import { parseSelector } from "../../extract/selector.js";
 import type { HttpClient } from "../../http/client.js";
-import type { RestClientConfig, RestSourceConfig } from "../../model/rest-config.js";
+import type { RestClientConfig, RestResourceConfig, RestSourceConfig } from "../../model/rest-config.js";
 import type { Source } from "../../model/source.js";
+import { ConfigError } from "../../shared/errors.js";
 import { isAbsoluteUrl } from "./join-url.js";
 import { createRestResource } from "./rest-resource.js";
 
@@ -14,11 +16,12 @@ export interface RestSourceInput {
 
 /**
  * Makes a `rest_api` block ready to be read. Resources with equal client settings share one client, and with it
- * connections and rate limit. Throws ConfigError for a placeholder that does not exist.
+ * connections and rate limit. Throws ConfigError for a placeholder that does not exist, or a selector that is none.
  */
 export function createRestSource({ name, config, createClient }: RestSourceInput): Source {
   const clients = new Map<string, HttpClient>();
   const origins = absoluteOrigins(config);
+  for (const resource of config.resources) checkSelector(resource);
   const resources = config.resources
     .filter((resource) => resource.selected)
     .map((resource) => {
@@ -39,6 +42,20 @@ export function createRestSource({ name, config, createClient }: RestSourceInput
       await Promise.all([...clients.values()].map((client) => client.close()));
     },
   };
+}
+
+/** Nothing is requested before the whole configuration is valid. */
+function checkSelector({ endpoint, location, options }: RestResourceConfig): void {
+  if (endpoint.dataSelector === undefined) return;
+  try {
+    parseSelector(endpoint.dataSelector);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      error.issues.map((issue) => ({ ...issue, message: `${options.name}: ${issue.message}`, location })),
+      { cause: error },
+    );
+  }
 }
 
 /** Absolute paths in the configuration make their origins allowed (rule H3). */

@@ -266,17 +266,16 @@ describe("a resource", () => {
 
   it("takes incremental in both spellings", async () => {
     const own = await readResource(
-      "- {name: a, endpoint: {incremental: {cursor_path: $.meta.at, initial_value: 2024-01-01, start_param: since, row_order: asc}}}",
+      "- {name: a, endpoint: {incremental: {cursor_path: $.meta.at, initial_value: 2024-01-01, start_param: since}}}",
     );
     const old = await readResource(
-      "- {name: a, params: {x: 1, since: {type: incremental, cursor_path: meta.at, initial_value: 2024-01-01, row_order: asc}}}",
+      "- {name: a, params: {x: 1, since: {type: incremental, cursor_path: meta.at, initial_value: 2024-01-01}}}",
     );
     const expected = {
       cursorPath: "meta.at",
       initialValue: "2024-01-01",
       startParam: "since",
       lastValueFunc: "max",
-      rowOrder: "asc",
       rangeStart: "closed",
       rangeEnd: "open",
       onCursorValueMissing: "raise",
