@@ -11,9 +11,9 @@ import { processTerminal } from "./terminal.js";
 export async function main(args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const terminal = processTerminal(process.env, args.includes("--no-color"));
-  const program = buildProgram(terminal, (code) => {
+  const program = buildProgram((code) => {
     exitCode = code;
-  });
+  }, terminal);
   try {
     await program.parseAsync(verbBeforeName(args), { from: "user" });
     return exitCode;

@@ -5,7 +5,7 @@ import type { CommandContext, GlobalFlags } from "./command-context.js";
 import type { SqlFlags } from "./commands/sql.js";
 import type { SyncFlags } from "./commands/sync.js";
 import { PROGRESS_KINDS } from "./progress/subscriber.js";
-import type { Terminal } from "./terminal.js";
+import { processTerminal, type Terminal } from "./terminal.js";
 
 /** Carries a command out and hands its exit code on. */
 type Run = (command: Command, action: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
@@ -14,7 +14,10 @@ type Run = (command: Command, action: (context: CommandContext) => Promise<ExitC
  * The command line of dango. Commands load their work when they run, so that `--version` and `--help` stay quick.
  * `reportExit` is given the exit code of the command that ran.
  */
-export function buildProgram(terminal: Terminal, reportExit: (code: ExitCode) => void): Command {
+export function buildProgram(
+  reportExit: (code: ExitCode) => void,
+  terminal: Terminal = processTerminal(process.env, false),
+): Command {
   const run: Run = async (command, action) => {
     const flags: GlobalFlags = command.optsWithGlobals();
     reportExit(await action({ flags, env: process.env, cwd: process.cwd(), terminal }));

@@ -33,17 +33,23 @@ export interface TableView {
 
 /** Reads a pipeline's state, tables and last loads. A warehouse that does not exist yet is an empty view. */
 export async function inspectPipeline(
-  parts: { readonly project: Project; readonly warehouse: Warehouse; readonly lockWaitMs: number },
+  parts: {
+    readonly project: Project;
+    readonly warehouse: Warehouse;
+    readonly lockWaitMs: number;
+    readonly onLockWait: (reason: string) => void;
+  },
   config: SourceConfig,
   signal: AbortSignal,
 ): Promise<PipelineView> {
-  const { project, warehouse, lockWaitMs } = parts;
+  const { project, warehouse, lockWaitMs, onLockWait } = parts;
   const target = {
     path: project.warehousePath,
     dataset: config.datasetName,
     pipeline: config.name,
     tempDirectory: project.root,
     lockWaitMs,
+    onLockWait,
   };
   const snapshot = await warehouse.readSnapshot(target, signal);
   const base = {

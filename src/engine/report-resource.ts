@@ -1,8 +1,8 @@
-import { describeChange } from "../normalize/describe-change.js";
 import type { LoadedTable, ResourceReport } from "../model/report.js";
 import type { WriteDisposition } from "../model/resource.js";
 import type { ResourceLoad } from "../model/warehouse.js";
 import { EXIT } from "../shared/exit-codes.js";
+import { describeChanges } from "./describe-changes.js";
 import type { Extraction } from "./extract-resource.js";
 import type { Failure } from "./reported-error.js";
 
@@ -34,12 +34,4 @@ export function reportResource(
 
 function describeDisposition(disposition: WriteDisposition): string {
   return disposition.kind === "merge" ? `merge (${disposition.strategy})` : disposition.kind;
-}
-
-function describeChanges(load: ResourceLoad | undefined): string[] {
-  if (load === undefined) return [];
-  const renamed = load.plan.renamed.map(
-    ({ table, key, name }) => `${table}: key "${key}" is column ${name}, its own name is taken`,
-  );
-  return [...load.plan.changes.map(describeChange), ...renamed];
 }

@@ -37,6 +37,7 @@ export async function runSync(run: RunContext, options: SyncOptions): Promise<Ru
       } catch (error) {
         if (!(error instanceof InterruptedError)) throw error;
         interruption = error;
+        reports.push(interruptedReport(run, config, error));
       }
       if (run.signal.aborted) interruption ??= asInterruption(run.signal.reason);
     }
@@ -87,6 +88,18 @@ function checkResources(opened: readonly OpenedSource[], names: readonly string[
       hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known resources: ${known.join(", ")}`,
     });
   }
+}
+
+function interruptedReport(run: RunContext, config: SourceConfig, error: InterruptedError): SourceReport {
+  return {
+    name: config.name,
+    dataset: config.datasetName,
+    status: "failed",
+    exitCode: error.exitCode,
+    loadId: null,
+    error: describeFailure(error, run.project.redactor).error,
+    resources: [],
+  };
 }
 
 function skippedReport(run: RunContext, config: SourceConfig): SourceReport {

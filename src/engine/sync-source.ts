@@ -5,6 +5,7 @@ import type { Source } from "../model/source.js";
 import type { ResourceLoad, SourceLoad, WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
 import { EXIT, type ExitCode } from "../shared/exit-codes.js";
 import { decideExitCode } from "./exit-code.js";
+import { describeChanges } from "./describe-changes.js";
 import { extractResource, type Extraction } from "./extract-resource.js";
 import { planLoad } from "./plan-load.js";
 import { describeFailure, type Failure } from "./reported-error.js";
@@ -35,26 +36,47 @@ export async function syncSource(run: RunContext, job: SourceJob): Promise<Sourc
   const dataset =
     job.options.limit === undefined ? job.config.datasetName : `${job.config.datasetName}_limited`;
   run.emit({ event: "source_start", source: job.config.name, dataset });
-  await using directory = await openWorkingDirectory(run.project.root, job.config.name, job.loadId);
-  const target: WarehouseTarget = {
-    path: run.project.warehousePath,
-    dataset,
-    pipeline: job.config.name,
-    tempDirectory: await directory.create("tmp"),
-    lockWaitMs: job.options.lockWaitMs,
-  };
+  const extractions: Extraction[] = [];
   try {
+    await using directory = await openWorkingDirectory(run.project.root, job.config.name, job.loadId);
+    const target = createTarget(run, job, dataset, await directory.create("tmp"));
     const before =
       job.options.limit === undefined ? await run.warehouse.readSnapshot(target, run.signal) : EMPTY_SNAPSHOT;
-    const extractions = await readResources(run, job, { before, directory });
+    extractions.push(...(await readResources(run, job, { before, directory })));
     run.signal.throwIfAborted();
     const loads = await planLoads(run, { job, target, before, directory, extractions });
     const commit = job.options.dryRun ? undefined : await commitLoads(run, job, { target, before, loads });
-    return composeReport(run, job, dataset, { extractions, loads, commit });
+    return composeReport(job, dataset, { extractions, loads, commit });
   } catch (error) {
     run.signal.throwIfAborted();
-    return failedReport(job, dataset, describeFailure(error, run.project.redactor));
+    return failedReport(job, dataset, {
+      failure: describeFailure(error, run.project.redactor),
+      extractions,
+    });
   }
+}
+
+function createTarget(
+  run: RunContext,
+  { config, options }: SourceJob,
+  dataset: string,
+  tempDirectory: string,
+): WarehouseTarget {
+  return {
+    path: run.project.warehousePath,
+    dataset,
+    pipeline: config.name,
+    tempDirectory,
+    lockWaitMs: options.lockWaitMs,
+    onLockWait: (reason) => {
+      run.emit({
+        event: "notice",
+        level: "warning",
+        source: config.name,
+        message: `waiting, because ${reason}`,
+      });
+    },
+  };
 }
 
 async function readResources(
@@ -138,14 +160,27 @@ async function commitLoads(
   const refused = new Map<string, Failure>();
   for (const [name, error] of report.refused) refused.set(name, describeFailure(error, run.project.redactor));
   if (report.committed) {
+    announceChanges(run, job, input.loads.ready, refused);
     const tables = [...report.tables.values()].flat();
     run.emit({ event: "commit", source: job.config.name, loadId: job.loadId, tables });
   }
   return { isCommitted: report.committed, tables: report.tables, refused };
 }
 
-function composeReport(
+function announceChanges(
   run: RunContext,
+  job: SourceJob,
+  loads: ReadonlyMap<string, ResourceLoad>,
+  refused: ReadonlyMap<string, Failure>,
+): void {
+  for (const [resource, load] of loads) {
+    if (refused.has(resource)) continue;
+    for (const change of describeChanges(load))
+      run.emit({ event: "schema_change", source: job.config.name, resource, change });
+  }
+}
+
+function composeReport(
   job: SourceJob,
   dataset: string,
   outcome: { extractions: readonly Extraction[]; loads: PlannedLoads; commit: Committed | undefined },
@@ -157,14 +192,7 @@ function composeReport(
         ? extraction.failure
         : (outcome.loads.failed.get(name) ?? outcome.commit?.refused.get(name));
     const load = outcome.loads.ready.get(name);
-    const report = reportResource(extraction, {
-      failure,
-      load,
-      tables: outcome.commit?.tables.get(name) ?? [],
-    });
-    for (const change of report.schemaChanges)
-      run.emit({ event: "schema_change", source: job.config.name, resource: name, change });
-    return report;
+    return reportResource(extraction, { failure, load, tables: outcome.commit?.tables.get(name) ?? [] });
   });
   const isCommitted = outcome.commit?.isCommitted ?? false;
   const exitCode = decideExitCode(
@@ -184,7 +212,13 @@ function composeReport(
   };
 }
 
-function failedReport(job: SourceJob, dataset: string, failure: Failure): SourceReport {
+/** The source failed as a whole, after or before its resources were read: nothing of it is committed. */
+function failedReport(
+  job: SourceJob,
+  dataset: string,
+  parts: { failure: Failure; extractions: readonly Extraction[] },
+): SourceReport {
+  const { failure } = parts;
   return {
     name: job.config.name,
     dataset,
@@ -192,7 +226,13 @@ function failedReport(job: SourceJob, dataset: string, failure: Failure): Source
     exitCode: failure.exitCode,
     loadId: null,
     error: failure.error,
-    resources: [],
+    resources: parts.extractions.map((extraction) =>
+      reportResource(extraction, {
+        failure: extraction.status === "failed" ? extraction.failure : failure,
+        load: undefined,
+        tables: [],
+      }),
+    ),
   };
 }
 

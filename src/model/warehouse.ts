@@ -15,6 +15,8 @@ export interface WarehouseTarget {
   readonly tempDirectory: string;
   /** How long to wait for another process that holds the file. Default 300 s. */
   readonly lockWaitMs: number;
+  /** Told once, with who holds the file, when the waiting begins. */
+  readonly onLockWait?: (reason: string) => void;
 }
 
 /** What a pipeline finds when a run starts. */

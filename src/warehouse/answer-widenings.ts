@@ -16,8 +16,8 @@ export async function answerWidenings(
 ): Promise<readonly boolean[]> {
   if (questions.length === 0 || !existsSync(target.path)) return questions.map(() => true);
   await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
-  const { path, lockWaitMs } = target;
-  return await withAttached(db, { path, lockWaitMs, clock, signal, mode: "read" }, async () => {
+  const { path, lockWaitMs, onLockWait } = target;
+  return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
     const catalog = await readCatalog(db, target.dataset);
     const answers: boolean[] = [];
     for (const question of questions)

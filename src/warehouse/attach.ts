@@ -16,6 +16,8 @@ export interface AttachOptions {
   readonly lockWaitMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Told once, with who holds the file, when the waiting begins. */
+  readonly onLockWait?: ((reason: string) => void) | undefined;
 }
 
 /** What `action` made of the file: a new file in which nothing was committed is removed again. */
@@ -57,10 +59,11 @@ export async function withAttached<T>(
 
 /** Waits until `open` gets the file, or throws LockedError when `lockWaitMs` have passed. */
 export async function waitForLock<T>(
-  { path, lockWaitMs, clock, signal }: Omit<AttachOptions, "mode">,
+  { path, lockWaitMs, clock, signal, onLockWait }: Omit<AttachOptions, "mode">,
   open: () => Promise<T>,
 ): Promise<T> {
   const startMs = clock.now();
+  let isTold = false;
   for (;;) {
     try {
       return await open();
@@ -68,6 +71,8 @@ export async function waitForLock<T>(
       if (!isLockFailure(error)) throw error;
       const waitedMs = clock.now() - startMs;
       if (waitedMs >= lockWaitMs) throw lockedError(error, path, waitedMs);
+      if (!isTold) onLockWait?.(lockedError(error, path, 0).message);
+      isTold = true;
       await clock.sleep(Math.min(LOCK_POLL_MS, lockWaitMs - waitedMs), signal);
     }
   }

@@ -13,7 +13,7 @@ export async function keysPresent(db: DuckDb, staged: StagedRecords, rid: number
     `SELECT ${keys.join(", ")} FROM ${staged.table} s WHERE s.rowid = ${String(rid)}`,
   );
   const present = (row ?? []).filter((key) => key !== null).map(String);
-  if (present.length === 0) return "none";
+  if (present.length === 0) return "none that is not null";
   const shown = present.slice(0, SHOWN_KEYS).join(", ");
   return present.length > SHOWN_KEYS ? `${shown}, …` : shown;
 }

@@ -12,6 +12,8 @@ export interface QueryOptions {
   readonly params?: readonly SqlValue[];
   readonly lockWaitMs: number;
   readonly signal: AbortSignal;
+  /** Told once, with who holds the file, when the waiting begins. */
+  readonly onLockWait?: (reason: string) => void;
 }
 
 /**
@@ -20,10 +22,10 @@ export interface QueryOptions {
  */
 export async function queryWarehouse(path: string, sql: string, options: QueryOptions): Promise<QueryResult> {
   if (!existsSync(path)) throw missingWarehouse(path);
-  const { lockWaitMs, signal } = options;
+  const { lockWaitMs, signal, onLockWait } = options;
   return exclusive(path, async () => {
     try {
-      await using db = await waitForLock({ path, lockWaitMs, clock: systemClock, signal }, () =>
+      await using db = await waitForLock({ path, lockWaitMs, clock: systemClock, signal, onLockWait }, () =>
         openDuckDb({ path, config: READ_ONLY, signal }),
       );
       await db.run("SET lock_configuration = true");
@@ -59,9 +61,19 @@ async function asSqlError<T>(action: () => Promise<T>): Promise<T> {
     return await action();
   } catch (error) {
     if (isDangoError(error) || !(error instanceof Error)) throw error;
+    if (error.message.includes("disabled by configuration")) throw refuseOutside(error);
     throw new WarehouseError(error.message.trimEnd(), "data", {
       hint: "`dango pipeline show NAME` lists the tables and columns",
       cause: error,
     });
   }
+}
+
+/** Other files, other databases, extensions: whatever leads out of the warehouse. */
+function refuseOutside(cause: Error): UsageError {
+  const [what] = cause.message.replace(/^\w+ Error: /, "").split("\n", 1);
+  return new UsageError(`the statement leads out of the warehouse: ${what ?? ""}`, {
+    hint: "`dango sql` reads the warehouse and nothing else; `--output csv` or `json` writes rows to stdout",
+    cause,
+  });
 }

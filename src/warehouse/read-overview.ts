@@ -19,8 +19,8 @@ export async function readOverview(
 ): Promise<DatasetOverview> {
   if (!existsSync(target.path)) throw missingWarehouse(target.path);
   await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
-  const { path, lockWaitMs } = target;
-  return await withAttached(db, { path, lockWaitMs, clock, signal, mode: "read" }, async () => {
+  const { path, lockWaitMs, onLockWait } = target;
+  return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
     const catalog = await readCatalog(db, target.dataset);
     const ordered = [...catalog.values()].sort((a, b) => rank(a) - rank(b));
     const tables = [];

@@ -17,8 +17,8 @@ export async function readSnapshot(
 ): Promise<WarehouseSnapshot> {
   if (!existsSync(target.path)) return { exists: false, schema: { tables: new Map() }, state: EMPTY_STATE };
   await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
-  const { path, lockWaitMs } = target;
-  return await withAttached(db, { path, lockWaitMs, clock, signal, mode: "read" }, async () => {
+  const { path, lockWaitMs, onLockWait } = target;
+  return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
     const catalog = await readCatalog(db, target.dataset);
     const state = await readState(db, target, catalog);
     const document = await readSchemaDocument(db, target, catalog);

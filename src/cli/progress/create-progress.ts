@@ -3,7 +3,6 @@ import type { CommandContext } from "../command-context.js";
 import type { Verbosity } from "./describe-event.js";
 import { createLineProgress } from "./lines.js";
 import { createJsonProgress } from "./json-lines.js";
-import type { Verbosity } from "./describe-event.js";
 import type { ProgressKind, ProgressSubscriber } from "./subscriber.js";
 
 /** Chooses by `--progress`, `--quiet` and whether stderr is a terminal. `verbosity` is read at each event. */
