@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import type { Command} from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "../shared/exit-codes.js";
 import { readVersion } from "../shared/version.js";
+import { DangoCommand } from "./dango-command.js";
 import type { CommandContext, GlobalFlags } from "./command-context.js";
 import type { SqlFlags } from "./commands/sql.js";
 import type { SyncFlags } from "./commands/sync.js";
@@ -22,7 +24,7 @@ export function buildProgram(
     const flags: GlobalFlags = command.optsWithGlobals();
     reportExit(await action({ flags, env: process.env, cwd: process.cwd(), terminal }));
   };
-  const program = new Command("dango")
+  const program = new DangoCommand("dango")
     .description("Read APIs and load them into DuckDB.")
     .version(readVersion(), "-V, --version")
     .option("--project <dir>", "the project's folder; default: found by walking up")
@@ -35,7 +37,6 @@ export function buildProgram(
   addPipeline(program, run);
   addSql(program, run);
   for (const command of program.commands) inheritErrorHandling(command);
-  readFlagsFromEnvironment(program, process.env);
   return program;
 }
 
@@ -167,19 +168,6 @@ function addSql(program: Command, run: Run): void {
 /** A switch that is off unless given. */
 function flag(name: string, description: string): Option {
   return new Option(name, description).default(false);
-}
-
-const OFF = ["", "0", "false", "no", "off"];
-
-/** Every flag can be set by `DANGO_<FLAG>` (contract §3); a switch is left off by 0, false, no and off. */
-function readFlagsFromEnvironment(command: Command, env: NodeJS.ProcessEnv): void {
-  for (const option of command.options) {
-    if (option.long === undefined || option.long === "--version" || option.negate) continue;
-    const name = `DANGO_${option.long.slice(2).replaceAll("-", "_").toUpperCase()}`;
-    const isOff = option.isBoolean() && OFF.includes((env[name] ?? "on").toLowerCase());
-    if (!isOff) option.env(name);
-  }
-  for (const child of command.commands) readFlagsFromEnvironment(child, env);
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {
