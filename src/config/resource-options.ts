@@ -23,6 +23,7 @@ export function resolveResourceOptions(
   const options: ResourceOptions = {
     name,
     tableName: values.table_name ?? name,
+    ...(values.table_name == null ? {} : { isTableNamed: true }),
     writeDisposition: decideWriteDisposition({
       configured,
       hasPrimaryKey: primaryKey.length > 0,

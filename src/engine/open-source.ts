@@ -1,6 +1,7 @@
 import type { Project, SourceConfig } from "../config/project.js";
 import type { Source } from "../model/source.js";
 import type { Clock } from "../shared/async.js";
+import { checkTables } from "./check-tables.js";
 import { readVersion } from "../shared/version.js";
 
 /** What sources are given from outside. */
@@ -10,8 +11,19 @@ export interface SourceDeps {
   readonly random: () => number;
 }
 
-/** Makes a configured source ready to be read. Rejects with UserCodeError or ConfigError when its module is wrong. */
+/** Makes a configured source ready to be read. Rejects with UserCodeError or ConfigError when something is wrong with it. */
 export async function openSource(config: SourceConfig, deps: SourceDeps): Promise<Source> {
+  const source = await createSource(config, deps);
+  try {
+    checkTables(source.resources.map(({ options }) => options));
+    return source;
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function createSource(config: SourceConfig, deps: SourceDeps): Promise<Source> {
   const { createHttpClient } = await import("../http/create-http-client.js");
   const http = {
     clock: deps.clock,

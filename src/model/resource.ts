@@ -33,6 +33,8 @@ export interface ResourceOptions {
   readonly name: string;
   /** Default: the resource's name, normalised. */
   readonly tableName: string;
+  /** True if the table was named by `table_name`, so that several resources may share it (rule N1). */
+  readonly isTableNamed?: boolean;
   readonly writeDisposition: WriteDisposition;
   /** Field names as the API spells them (dotted paths allowed), or column names (rule D6). */
   readonly primaryKey: readonly string[];

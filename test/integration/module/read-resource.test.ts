@@ -324,6 +324,7 @@ export const my_source = defineSource({}, () => [
         ...plain,
         name: "a",
         tableName: "t",
+        isTableNamed: true,
         writeDisposition: { kind: "merge", strategy: "delete-insert" },
         primaryKey: ["x", "y"],
         columns: { Some_Name: { dataType: "text" } },
