@@ -129,8 +129,8 @@ describe("exact values", () => {
     await using project = await makeProject({ ".dango/sources.yml": SOURCES(api.url) });
     const ended = await project.dango(["sync"], { RUNTIME__REQUEST_MAX_ATTEMPTS: "1" });
     await api.close();
-    expect(ended.stdout).toContain(word);
-    expect(ended.stdout).not.toMatch(/read_json|Invalid Input Error|bug in dango/);
+    expect(ended.stderr).toContain(word);
+    expect(ended.stderr).not.toMatch(/read_json|Invalid Input Error|bug in dango/);
     expect(ended.exitCode).toBe(exitCode);
   });
 });

@@ -135,7 +135,7 @@ describe("tutorial, option 1: a REST source in YAML", () => {
     const ended = await project.dango(["sync", "--verbose"]);
     expect(ended.exitCode).toBe(1);
     expect(ended.stdout + ended.stderr).not.toContain("s3cret-token");
-    expect(ended.stdout).toContain("bad token Bearer ***");
+    expect(ended.stderr).toContain("bad token Bearer ***");
   });
 
   it("shows what was loaded with pipeline show, in both word orders, and with sql", async () => {
