@@ -1,8 +1,10 @@
 import type { SpooledRecords } from "../extract/record-sink.js";
 import { createLoadPlan, findWidenings } from "../normalize/load-plan.js";
+import type { FieldNode } from "../model/field.js";
 import type { WideningQuestion } from "../model/load-plan.js";
+import type { DatasetSchema } from "../model/schema.js";
 import type { CursorState } from "../model/state.js";
-import type { ResourceLoad, WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
+import type { ResourceLoad, WarehouseTarget } from "../model/warehouse.js";
 import type { Extraction } from "./extract-resource.js";
 import { respellFiles } from "./respell-files.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
@@ -16,19 +18,19 @@ export async function planLoad(
   input: {
     extraction: ReadExtraction;
     target: WarehouseTarget;
-    before: WarehouseSnapshot;
     directory: WorkingDirectory;
     options: SyncOptions;
+    /** Of all records that the table gets in this load. */
+    fields: FieldNode;
+    /** The dataset as it will be when this load's rows come. */
+    schema: DatasetSchema;
+    /** The root tables of the source. */
+    roots: ReadonlySet<string>;
   },
 ): Promise<ResourceLoad> {
-  const { extraction, options } = input;
+  const { extraction, options, fields, roots } = input;
   const { spooled } = extraction;
-  const planInput = {
-    options: extraction.resource.options,
-    fields: spooled.fields,
-    // A rebuilt table is planned as if it had never been there.
-    before: options.fullRefresh ? { tables: new Map() } : input.before.schema,
-  };
+  const planInput = { options: extraction.resource.options, fields, before: input.schema, roots };
   const questions = findWidenings(planInput);
   const answers = await askWarehouse(run, input.target, questions);
   const plan = createLoadPlan({ ...planInput, widensSafely: answers });

@@ -4,6 +4,7 @@ import type { RunReport, SourceReport } from "../model/report.js";
 import type { Source } from "../model/source.js";
 import { EXIT } from "../shared/exit-codes.js";
 import { InterruptedError, isDangoError, UsageError } from "../shared/errors.js";
+import { checkSelection } from "./check-selection.js";
 import { decideExitCode, type Outcome } from "./exit-code.js";
 import { createLoadId, createRunId } from "./ids.js";
 import { describeFailure } from "./reported-error.js";
@@ -22,7 +23,10 @@ export async function runSync(run: RunContext, options: SyncOptions): Promise<Ru
   const reports: SourceReport[] = [];
   let interruption: InterruptedError | undefined;
   try {
-    checkResources(opened, options.resources);
+    checkSelection(
+      opened.map(({ source }) => source.resources.map((resource) => resource.options)),
+      options,
+    );
     run.emit({ event: "start", sources: opened.map(({ config }) => config.name) });
     for (const config of chosen) {
       const source = opened.find((candidate) => candidate.config === config)?.source;
@@ -77,17 +81,6 @@ async function openSources(run: RunContext, chosen: readonly SourceConfig[]): Pr
     throw error;
   }
   return opened;
-}
-
-function checkResources(opened: readonly OpenedSource[], names: readonly string[]): void {
-  const known = opened.flatMap(({ source }) => source.resources.map((resource) => resource.options.name));
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    const near = nearestName(name, known);
-    throw new UsageError(`There is no resource "${name}" in the chosen sources`, {
-      hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known resources: ${known.join(", ")}`,
-    });
-  }
 }
 
 function interruptedReport(run: RunContext, config: SourceConfig, error: InterruptedError): SourceReport {

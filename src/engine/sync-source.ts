@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from "../shared/exit-codes.js";
 import { decideExitCode } from "./exit-code.js";
 import { describeChanges } from "./describe-changes.js";
 import { extractResource, type Extraction } from "./extract-resource.js";
-import { planLoad } from "./plan-load.js";
+import { planLoads, type PlannedLoads } from "./plan-loads.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
 import { reportResource } from "./report-resource.js";
@@ -44,7 +44,9 @@ export async function syncSource(run: RunContext, job: SourceJob): Promise<Sourc
       job.options.limit === undefined ? await run.warehouse.readSnapshot(target, run.signal) : EMPTY_SNAPSHOT;
     extractions.push(...(await readResources(run, job, { before, directory })));
     run.signal.throwIfAborted();
-    const loads = await planLoads(run, { job, target, before, directory, extractions });
+    const declared = job.source.resources.map((resource) => resource.options);
+    const { options } = job;
+    const loads = await planLoads(run, { options, declared, target, before, directory, extractions });
     const commit = job.options.dryRun ? undefined : await commitLoads(run, job, { target, before, loads });
     return composeReport(job, dataset, { extractions, loads, commit });
   } catch (error) {
@@ -98,37 +100,6 @@ async function readResources(
       isDryRun: options.dryRun,
     }),
   );
-}
-
-/** What became of each resource between reading and committing, by resource name. */
-interface PlannedLoads {
-  readonly ready: ReadonlyMap<string, ResourceLoad>;
-  readonly failed: ReadonlyMap<string, Failure>;
-}
-
-async function planLoads(
-  run: RunContext,
-  input: {
-    job: SourceJob;
-    target: WarehouseTarget;
-    before: WarehouseSnapshot;
-    directory: WorkingDirectory;
-    extractions: readonly Extraction[];
-  },
-): Promise<PlannedLoads> {
-  const ready = new Map<string, ResourceLoad>();
-  const failed = new Map<string, Failure>();
-  for (const extraction of input.extractions) {
-    if (extraction.status !== "read") continue;
-    const { name } = extraction.resource.options;
-    try {
-      ready.set(name, await planLoad(run, { ...input, extraction, options: input.job.options }));
-    } catch (error) {
-      run.signal.throwIfAborted();
-      failed.set(name, describeFailure(error, run.project.redactor));
-    }
-  }
-  return { ready, failed };
 }
 
 /** What a commit did, with the failure of each resource that it refused. */

@@ -1,6 +1,8 @@
 import type { FieldNode } from "../model/field.js";
 import { Kind, SCALARS } from "../model/field.js";
 import type { LoadPlan, StagedField, WideningQuestion } from "../model/load-plan.js";
+import type { Table } from "../model/schema.js";
+import { DataError } from "../shared/errors.js";
 import { makeColumn } from "./make-column.js";
 import { normalizePath } from "./normalize-path.js";
 import type { LoadPlanInput, PlanContext } from "./plan-context.js";
@@ -70,6 +72,7 @@ function draftTables(input: Parameters<typeof createLoadPlan>[0]): {
   const hasRows = input.fields.kinds !== 0;
   // A resource that never had a row has no table (M4).
   if (!hasRows && existing === undefined) return { context, layout: EMPTY_LAYOUT };
+  if (existing?.parent !== undefined) throw tableOfList(options.name, existing);
   const root = createTableDraft({ name, parent: undefined, existing, listPath: [], options });
   drafts.push(root);
   const layout = planRows(context, { draft: root, level: 0, listKey: "value" }, input.fields);
@@ -79,6 +82,13 @@ function draftTables(input: Parameters<typeof createLoadPlan>[0]): {
 
 /** dlt's default, in effect no limit. */
 const DEFAULT_NESTING = 1_000;
+
+function tableOfList(resource: string, { name, parent }: Table): DataError {
+  return new DataError(`${resource}: its table ${name} is already that of a list of ${parent ?? ""}`, {
+    hint: "give the resource another table_name",
+    context: { resource, table: name },
+  });
+}
 
 const EMPTY_LAYOUT: RowLayout = {
   fields: [],

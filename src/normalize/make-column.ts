@@ -22,7 +22,8 @@ export function makeColumn(
   const isMerge = isRoot && context.hints.isMergeKey(member);
   const marks = { ...(isPrimary ? { primaryKey: true } : {}), ...(isMerge ? { mergeKey: true } : {}) };
   const before = existingColumn(draft, member.name);
-  if (before !== undefined) return { ...before, dataType: type.dataType, sqlType: type.sqlType, ...marks };
+  if (before !== undefined)
+    return { ...withoutMarks(before), dataType: type.dataType, sqlType: type.sqlType, ...marks };
   const hints = { ...keyHint(member), ...declaredHints(hint) };
   return {
     name: member.name,
@@ -31,6 +32,15 @@ export function makeColumn(
     nullable: isNullable(context, place, isPrimary || isMerge),
     ...marks,
     ...(Object.keys(hints).length === 0 ? {} : { hints }),
+  };
+}
+
+/** The column as no key: what a load declares decides, not what was declared for those before. */
+export function withoutMarks(column: Column): Column {
+  return {
+    ...column,
+    ...(column.primaryKey === undefined ? {} : { primaryKey: false }),
+    ...(column.mergeKey === undefined ? {} : { mergeKey: false }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface LoadPlanInput {
   readonly fields: FieldNode;
   /** The dataset as the warehouse has it. */
   readonly before: DatasetSchema;
+  /** Names of root tables, which no list's table may take; default: only those of `before`. */
+  readonly roots?: ReadonlySet<string>;
 }
 
 /** What the parts of the planner share while one plan is made. */

@@ -228,9 +228,9 @@ function startChild(
   return draft;
 }
 
-function isTableTaken({ drafts, before }: PlanContext, parent: TableDraft, name: string): boolean {
+function isTableTaken({ drafts, before, roots }: PlanContext, parent: TableDraft, name: string): boolean {
   const existing = before.tables.get(name);
-  if (existing !== undefined && existing.parent !== parent.name) return true;
+  if (existing === undefined ? roots?.has(name) === true : existing.parent !== parent.name) return true;
   return drafts.some((draft) => draft.name === name);
 }
 

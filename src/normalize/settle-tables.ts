@@ -1,5 +1,7 @@
 import type { ColumnSource, LoadPlan, SchemaChange, TablePlan } from "../model/load-plan.js";
 import type { Column, Table } from "../model/schema.js";
+import { withoutMarks } from "./make-column.js";
+import { KEY_HINT } from "./name-members.js";
 import type { PlanContext } from "./plan-context.js";
 import type { DraftColumn, TableDraft } from "./table-draft.js";
 
@@ -32,7 +34,7 @@ function settleTable(context: PlanContext, draft: TableDraft, columns: readonly 
       ? { resource: options.name, writeDisposition: options.writeDisposition.kind }
       : { parent: parent.name }),
     columns:
-      existing === undefined ? newColumns(context, draft, columns) : knownColumns(draft, existing, columns),
+      existing === undefined ? newColumns(context, draft, columns) : knownColumns(context, draft, columns),
     ...(draft.renamed.size === 0 ? {} : { renamed: Object.fromEntries(draft.renamed) }),
   };
 }
@@ -48,13 +50,27 @@ function newColumns(context: PlanContext, draft: TableDraft, columns: readonly D
   return [...data, ...draft.systemColumns];
 }
 
-function knownColumns(draft: TableDraft, existing: Table, columns: readonly DraftColumn[]): Column[] {
+function knownColumns(context: PlanContext, draft: TableDraft, columns: readonly DraftColumn[]): Column[] {
+  const stored = (draft.existing?.columns ?? []).map((column) =>
+    draft.parent === undefined ? markKeys(context, column) : column,
+  );
   const changed = new Map(columns.map(({ column }) => [column.name, column]));
-  const known = new Set(existing.columns.map(({ name }) => name));
+  const known = new Set(stored.map(({ name }) => name));
   const added = columns.filter(({ column }) => !known.has(column.name)).map(({ column }) => column);
   // The rows that are there have no value for it.
   const missing = draft.systemColumns.filter(({ name }) => !known.has(name)).map(asNullable);
-  return [...existing.columns.map((column) => changed.get(column.name) ?? column), ...added, ...missing];
+  return [...stored.map((column) => changed.get(column.name) ?? column), ...added, ...missing];
+}
+
+/** A column of the root that this load does not bring, marked as the key that it is or is no more. */
+function markKeys({ hints }: PlanContext, column: Column): Column {
+  const path = column.hints?.[KEY_HINT];
+  const place = { name: column.name, path: typeof path === "string" ? path : column.name };
+  return {
+    ...withoutMarks(column),
+    ...(hints.isPrimaryKey(place) ? { primaryKey: true } : {}),
+    ...(hints.isMergeKey(place) ? { mergeKey: true } : {}),
+  };
 }
 
 function asNullable(column: Column): Column {

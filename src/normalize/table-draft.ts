@@ -49,7 +49,9 @@ export function createTableDraft(input: {
     parent,
     existing,
     systemColumns,
-    claims: new Map([...systemColumns, ...variants].map((column) => [column.name, NOT_A_KEY])),
+    claims: new Map(
+      [...SYSTEM_NAMES, ...variants.map(({ name: variant }) => variant)].map((taken) => [taken, NOT_A_KEY]),
+    ),
     renamed: new Map(Object.entries(existing?.renamed ?? {})),
     newlyRenamed: [],
     columns: [],
@@ -61,6 +63,9 @@ export function createTableDraft(input: {
 export function existingColumn(draft: TableDraft, name: string): Column | undefined {
   return draft.existing?.columns.find((column) => column.name === name);
 }
+
+/** Taken in every table, also in those that have no such column: loading fills it, or a later load will. */
+const SYSTEM_NAMES = ["_dlt_load_id", "_dlt_id", "_dlt_parent_id", "_dlt_list_idx", "_dlt_root_id"];
 
 const NOT_A_KEY = "\u0000";
 

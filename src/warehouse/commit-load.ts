@@ -1,11 +1,12 @@
 import { DataError, isDangoError, LockedError, UsageError } from "../shared/errors.js";
 import type { Clock } from "../shared/async.js";
 import type { LoadedTable } from "../model/report.js";
+import type { Table } from "../model/schema.js";
 import type { CommitReport, ResourceLoad, SourceLoad, WarehouseTarget } from "../model/warehouse.js";
 import { applyWork } from "./apply-work.js";
 import { withAttached } from "./attach.js";
 import { readCatalog, type Catalog } from "./catalog.js";
-import { changeSchema } from "./change-schema.js";
+import { changeSchema, fillRootIds } from "./change-schema.js";
 import { dropTables } from "./drop-tables.js";
 import { openDuckDb, type DuckDb } from "./duckdb.js";
 import { engineSettings } from "./engine-settings.js";
@@ -102,13 +103,13 @@ function withoutBrokenGroups(
   refused: Map<string, Error>,
 ): readonly LoadWork[] {
   const broken = new Map<string, string>();
-  for (const { options } of load.resources) {
-    if (refused.has(options.name) && options.writeDisposition.kind === "replace") {
-      broken.set(options.tableName, options.name);
-    }
+  for (const resource of load.resources) {
+    const { name, tableName } = resource.options;
+    if (refused.has(name) && isReplacing({ load: resource }))
+      broken.set(resource.plan.tables[0]?.table.name ?? tableName, name);
   }
   return works.filter((work) => {
-    const { tableName } = work.load.options;
+    const tableName = rootTableOf(work);
     const culprit = broken.get(tableName);
     if (!refused.has(work.name) && culprit !== undefined && isReplacing(work)) {
       const message = `${work.name}: ${culprit}, which fills the table ${tableName} with it, failed; none of them was replaced`;
@@ -183,11 +184,16 @@ async function changeTables(
       ...(await ownFailure(work, target, () => dropTables(db, dataset, rootTableOf(work), place))),
     );
   }
+  const rootless: { work: LoadWork; table: Table }[] = [];
   for (const work of works) {
     if (!hasTables(work)) continue;
     const catalog = await readCatalog(db, dataset);
-    await ownFailure(work, target, () => changeSchema(db, dataset, work, catalog));
+    const tables = await ownFailure(work, target, () => changeSchema(db, dataset, work, catalog));
+    rootless.push(...tables.map((table) => ({ work, table })));
   }
+  const catalog = await readCatalog(db, dataset);
+  for (const { work, table } of rootless)
+    await ownFailure(work, target, () => fillRootIds(db, dataset, table, catalog));
   return dropped;
 }
 
@@ -198,7 +204,8 @@ async function applyAll(
 ): Promise<Map<string, readonly LoadedTable[]>> {
   const counts = new Map<string, readonly LoadedTable[]>();
   const place = { dataset: target.dataset, loadId: load.loadId, emptied: new Set<string>() };
-  for (const work of works) {
+  // A table that one resource empties and another adds to is emptied first (M9).
+  for (const work of [...works.filter(isReplacing), ...works.filter((one) => !isReplacing(one))]) {
     const isIdle = !hasTables(work) && !(isReplacing(work) && before.has(rootTableOf(work).toLowerCase()));
     if (isIdle || (work.load.rebuild && !hasTables(work))) {
       counts.set(work.name, [emptyTable(rootTableOf(work), work.staged.rows + work.load.discarded)]);

@@ -5,7 +5,7 @@ import type { LoadWork } from "./load-work.js";
 import { quoteTable } from "./quote.js";
 
 /** True if the load takes all rows of the resource's tables away. */
-export function isReplacing({ load }: LoadWork): boolean {
+export function isReplacing({ load }: Pick<LoadWork, "load">): boolean {
   const { kind } = load.options.writeDisposition;
   return kind !== "skip" && (kind === "replace" || load.rebuild);
 }

@@ -1,0 +1,45 @@
+import { nearestName } from "../config/nearest.js";
+import { normalizePath } from "../normalize/normalize-path.js";
+import type { ResourceOptions } from "../model/resource.js";
+import { UsageError } from "../shared/errors.js";
+import type { SyncOptions } from "./run-context.js";
+
+/**
+ * Throws UsageError if a resource that is asked for does not exist, or if it would empty a table that another
+ * resource fills, without that one (M9). `sources` has the resources of each source.
+ */
+export function checkSelection(
+  sources: readonly (readonly ResourceOptions[])[],
+  options: Pick<SyncOptions, "resources" | "fullRefresh" | "limit">,
+): void {
+  const known = sources.flatMap((resources) => resources.map(({ name }) => name));
+  for (const name of options.resources) if (!known.includes(name)) throw unknownResource(name, known);
+  if (options.resources.length === 0 || options.limit !== undefined) return;
+  for (const resources of sources) checkTableMates(resources, options);
+}
+
+function unknownResource(name: string, known: readonly string[]): UsageError {
+  const near = nearestName(name, known);
+  return new UsageError(`There is no resource "${name}" in the chosen sources`, {
+    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known resources: ${known.join(", ")}`,
+  });
+}
+
+function checkTableMates(
+  resources: readonly ResourceOptions[],
+  options: Pick<SyncOptions, "resources" | "fullRefresh">,
+): void {
+  const isChosen = ({ name }: ResourceOptions): boolean => options.resources.includes(name);
+  for (const one of resources) {
+    const { kind } = one.writeDisposition;
+    const isEmptying = kind === "replace" || (options.fullRefresh && kind !== "skip");
+    if (!isChosen(one) || !isEmptying) continue;
+    const table = normalizePath(one.tableName);
+    const mate = resources.find((other) => !isChosen(other) && normalizePath(other.tableName) === table);
+    if (mate === undefined) continue;
+    throw new UsageError(
+      `"${one.name}" would empty the table ${table}, which "${mate.name}" fills too and is not chosen`,
+      { hint: `add --resource ${mate.name}` },
+    );
+  }
+}

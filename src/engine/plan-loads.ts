@@ -1,0 +1,102 @@
+import { joinFields } from "../normalize/join-fields.js";
+import { normalizePath } from "../normalize/normalize-path.js";
+import type { FieldNode } from "../model/field.js";
+import type { TablePlan } from "../model/load-plan.js";
+import type { ResourceOptions } from "../model/resource.js";
+import type { DatasetSchema, Table } from "../model/schema.js";
+import type { ResourceLoad, WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
+import { DataError } from "../shared/errors.js";
+import type { Extraction } from "./extract-resource.js";
+import { planLoad } from "./plan-load.js";
+import { describeFailure, type Failure } from "./reported-error.js";
+import type { RunContext, SyncOptions } from "./run-context.js";
+import type { WorkingDirectory } from "./working-directory.js";
+
+/** What became of each resource between reading and committing, by resource name. */
+export interface PlannedLoads {
+  readonly ready: ReadonlyMap<string, ResourceLoad>;
+  readonly failed: ReadonlyMap<string, Failure>;
+}
+
+/**
+ * Plans the load of every resource that was read. Resources of one table are planned with the fields of all of them,
+ * and each sees the tables that those before it will make: so all of them load the same types (M9).
+ */
+export async function planLoads(
+  run: RunContext,
+  input: {
+    options: SyncOptions;
+    /** All resources of the source, chosen or not. */
+    declared: readonly ResourceOptions[];
+    target: WarehouseTarget;
+    before: WarehouseSnapshot;
+    directory: WorkingDirectory;
+    extractions: readonly Extraction[];
+  },
+): Promise<PlannedLoads> {
+  const { extractions, options } = input;
+  const ready = new Map<string, ResourceLoad>();
+  const failed = new Map<string, Failure>();
+  const roots = new Set(input.declared.map(rootOf));
+  const chosen = new Set(extractions.map(({ resource }) => rootOf(resource.options)));
+  let schema = options.fullRefresh ? withoutFamilies(input.before.schema, chosen) : input.before.schema;
+  for (const extraction of extractions) {
+    if (extraction.status !== "read") continue;
+    const { name } = extraction.resource.options;
+    try {
+      const fields = fieldsOfTable(extractions, rootOf(extraction.resource.options));
+      const load = await planLoad(run, { ...input, extraction, fields, schema, roots });
+      ready.set(name, load);
+      schema = withTables(schema, load.plan.tables);
+    } catch (error) {
+      run.signal.throwIfAborted();
+      failed.set(name, describeFailure(error, run.project.redactor));
+    }
+  }
+  for (const [name, error] of findBrokenReplaces(extractions, { ready, options })) {
+    ready.delete(name);
+    failed.set(name, describeFailure(error, run.project.redactor));
+  }
+  return { ready, failed };
+}
+
+function rootOf({ tableName }: ResourceOptions): string {
+  return normalizePath(tableName);
+}
+
+function fieldsOfTable(extractions: readonly Extraction[], root: string): FieldNode {
+  const trees = extractions.flatMap((one) =>
+    one.status === "read" && rootOf(one.resource.options) === root ? [one.spooled.fields] : [],
+  );
+  return trees.reduce(joinFields);
+}
+
+/** The schema less the root tables `roots` and what is below them: rebuilt tables are planned as if never there. */
+function withoutFamilies({ tables }: DatasetSchema, roots: ReadonlySet<string>): DatasetSchema {
+  const isOf = (table: Table | undefined): boolean =>
+    table !== undefined &&
+    (roots.has(table.name) || (table.parent !== undefined && isOf(tables.get(table.parent))));
+  return { tables: new Map([...tables].filter(([, table]) => !isOf(table))) };
+}
+
+function withTables({ tables }: DatasetSchema, planned: readonly TablePlan[]): DatasetSchema {
+  return { tables: new Map([...tables, ...planned.map(({ table }) => [table.name, table] as const)]) };
+}
+
+/** What would replace a table without the records of a resource that failed: none of them is replaced (M9). */
+function findBrokenReplaces(
+  extractions: readonly Extraction[],
+  { ready, options }: { ready: ReadonlyMap<string, ResourceLoad>; options: SyncOptions },
+): Map<string, Error> {
+  const isReplacing = ({ writeDisposition: { kind } }: ResourceOptions): boolean =>
+    kind === "replace" || (options.fullRefresh && kind !== "skip");
+  const replacing = extractions.map(({ resource }) => resource.options).filter(isReplacing);
+  const broken = new Map<string, Error>();
+  for (const one of replacing) {
+    const culprit = replacing.find((other) => !ready.has(other.name) && rootOf(other) === rootOf(one));
+    if (culprit === undefined || !ready.has(one.name)) continue;
+    const message = `${one.name}: ${culprit.name}, which fills the table ${rootOf(one)} with it, failed; none of them was replaced`;
+    broken.set(one.name, new DataError(message, { hint: `see the error of ${culprit.name}` }));
+  }
+  return broken;
+}
