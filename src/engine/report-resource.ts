@@ -28,7 +28,7 @@ export function reportResource(
     ...extraction.traffic,
     seconds: extraction.seconds,
     tables: failure === undefined ? outcome.tables : [],
-    schemaChanges: failure === undefined ? describeChanges(outcome.load) : [],
+    schemaChanges: failure === undefined ? describeChanges(outcome.load, outcome.tables) : [],
   };
 }
 

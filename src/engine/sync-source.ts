@@ -2,7 +2,13 @@ import type { SourceConfig } from "../config/project.js";
 import { mapBounded } from "../shared/map-bounded.js";
 import type { ResourceReport, SourceReport } from "../model/report.js";
 import type { Source } from "../model/source.js";
-import type { ResourceLoad, SourceLoad, WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
+import type {
+  CommitReport,
+  ResourceLoad,
+  SourceLoad,
+  WarehouseSnapshot,
+  WarehouseTarget,
+} from "../model/warehouse.js";
 import { EXIT, type ExitCode } from "../shared/exit-codes.js";
 import { decideExitCode } from "./exit-code.js";
 import { describeChanges } from "./describe-changes.js";
@@ -131,7 +137,7 @@ async function commitLoads(
   const refused = new Map<string, Failure>();
   for (const [name, error] of report.refused) refused.set(name, describeFailure(error, run.project.redactor));
   if (report.committed) {
-    announceChanges(run, job, input.loads.ready, refused);
+    announceChanges(run, job, input.loads.ready, report.tables);
     const tables = [...report.tables.values()].flat();
     run.emit({ event: "commit", source: job.config.name, loadId: job.loadId, tables });
   }
@@ -142,11 +148,10 @@ function announceChanges(
   run: RunContext,
   job: SourceJob,
   loads: ReadonlyMap<string, ResourceLoad>,
-  refused: ReadonlyMap<string, Failure>,
+  tables: CommitReport["tables"],
 ): void {
-  for (const [resource, load] of loads) {
-    if (refused.has(resource)) continue;
-    for (const change of describeChanges(load))
+  for (const [resource, loaded] of tables) {
+    for (const change of describeChanges(loads.get(resource), loaded))
       run.emit({ event: "schema_change", source: job.config.name, resource, change });
   }
 }

@@ -14,6 +14,8 @@ export interface ColumnPlace {
   readonly isKey: boolean;
   /** Whether every stored value stays the same in the wider type `to`. */
   readonly widensSafely: (to: string) => boolean;
+  /** Whether the table has a variant of the column for values of this type. */
+  readonly hasVariant: (dataType: DataType) => boolean;
 }
 
 /** The type that the column has after the load, and which kinds of values may need a variant of which type. */
@@ -32,7 +34,7 @@ export function decideColumn(place: ColumnPlace): ColumnDecision | undefined {
   if (base === undefined) return undefined;
   if (place.isKey) return { type: keyType(place, kinds, base), variants: new Map() };
   const type = place.hint?.dataType === undefined ? widen(place, kinds, base) : base;
-  return { type, variants: variantsOf(kindsThatRead(kinds, type, ["maybe", "never"])) };
+  return { type, variants: variantsOf(kindsThatRead(kinds, type, ["maybe", "never"]), place) };
 }
 
 function baseType({ existing, hint }: ColumnPlace, kinds: number): ColumnType | undefined {
@@ -65,14 +67,31 @@ function widen({ existing, widensSafely }: ColumnPlace, kinds: number, base: Col
   return base;
 }
 
-/** Strings of one load share a variant, so that the order of rows does not matter; other kinds have their own. */
-function variantsOf(misfits: number): ReadonlyMap<DataType, number> {
+/**
+ * Strings of one load share a variant, so that the order of rows does not matter, but those that went to one before
+ * go there again, or a record that did not change would be another one (M2). Other kinds have their own.
+ */
+function variantsOf(misfits: number, { hasVariant }: ColumnPlace): ReadonlyMap<DataType, number> {
   const variants = new Map<DataType, number>();
-  const add = (kinds: number): void => {
-    const dataType = variantDataType(kinds);
+  const add = (dataType: DataType, kinds: number): void => {
     variants.set(dataType, (variants.get(dataType) ?? 0) | kinds);
   };
-  if ((misfits & STRINGS) !== 0) add(misfits & STRINGS);
-  for (let kind: number = Kind.bool; kind < Kind.timestamp; kind <<= 1) if ((misfits & kind) !== 0) add(kind);
+  let strings = misfits & STRINGS;
+  for (const [kinds, homes] of STRING_HOMES) {
+    const home = homes.find(hasVariant);
+    if ((strings & kinds) === 0 || home === undefined) continue;
+    add(home, strings & kinds);
+    strings &= ~kinds;
+  }
+  if (strings !== 0) add(variantDataType(strings), strings);
+  for (let kind: number = Kind.bool; kind < Kind.timestamp; kind <<= 1)
+    if ((misfits & kind) !== 0) add(variantDataType(kind), kind);
   return variants;
 }
+
+/** Which variants take strings, the first one that is there. A wider one has what came with wider strings. */
+const STRING_HOMES: readonly (readonly [kinds: number, homes: readonly DataType[]])[] = [
+  [Kind.date, ["date", "timestamp", "text"]],
+  [Kind.timestamp | Kind.timestampOther, ["timestamp", "text"]],
+  [Kind.text, ["text"]],
+];

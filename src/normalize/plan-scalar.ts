@@ -45,6 +45,7 @@ export function planScalar(context: PlanContext, place: ScalarPlace): ScalarLayo
     hint,
     isKey: isCursor || (isRoot && (context.hints.isPrimaryKey(member) || context.hints.isMergeKey(member))),
     widensSafely: (to) => context.widensSafely({ table: draft.name, column: member.name, to }),
+    hasVariant: (dataType) => storedVariant(draft, member, dataType) !== undefined,
   });
   if (decision === undefined) return undefined;
   const { type, variants } = decision;
@@ -77,6 +78,22 @@ export function planScalar(context: PlanContext, place: ScalarPlace): ScalarLayo
     isCursor && (kinds & Kind.timestampOther) !== 0 ? addSpelling(place, fields, type) : undefined;
   const isPlain = outlets.length === 1 && spelled === undefined && outlets[0]?.copied === kinds;
   return { fields, outlets, spelledKey: spelled, isPlain };
+}
+
+function storedVariant(
+  draft: TableDraft,
+  member: Pick<NamedMember, "name">,
+  dataType: DataType,
+): Column | undefined {
+  const natural = `${member.name}__v_${dataType}`;
+  return draft.existing?.columns.find(
+    ({ name, variant, dataType: stored }) =>
+      variant === true && stored === dataType && (name === natural || isNumbered(name, natural)),
+  );
+}
+
+function isNumbered(name: string, natural: string): boolean {
+  return name.startsWith(`${natural}_`) && /^\d+$/.test(name.slice(natural.length + 1));
 }
 
 /** The variant of a member's column that takes values of `dataType`: the one that is there, or a new one. */

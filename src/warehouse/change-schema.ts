@@ -72,7 +72,18 @@ async function changeType(
 ): Promise<void> {
   const stored = findColumn(catalog, table.name, column.name);
   if (stored === undefined || stored.sqlType === column.sqlType) return;
+  const name = quoteName(stored.name);
+  const using = column.sqlType === "VARCHAR" ? ` USING ${spellStored(name, stored.sqlType)}` : "";
   await db.run(
-    `ALTER TABLE ${quoteTable(dataset, table.name)} ALTER COLUMN ${quoteName(stored.name)} TYPE ${column.sqlType}`,
+    `ALTER TABLE ${quoteTable(dataset, table.name)} ALTER COLUMN ${name} TYPE ${column.sqlType}${using}`,
   );
+}
+
+/** A key becomes text (B4): its values as an API most likely spells them, so that the same key is found again. */
+function spellStored(name: string, sqlType: string): string {
+  const text = `CAST(${name} AS VARCHAR)`;
+  if (sqlType === "DOUBLE") return `regexp_replace(${text}, '\\.0$', '')`;
+  if (!sqlType.startsWith("TIMESTAMP")) return text;
+  const micros = `strftime(${name}, '%Y-%m-%dT%H:%M:%S.%fZ')`;
+  return `regexp_replace(regexp_replace(${micros}, '000Z$', 'Z'), '\\.000Z$', 'Z')`;
 }
