@@ -16,45 +16,94 @@ const SHORTEST_SUBSTRING = 6;
 /** Creates an empty redactor; one a process is enough, all output goes through it. */
 export function createRedactor(): Redactor {
   const values = new Set<string>();
-  let pattern: RegExp | undefined;
+  let compiled: Compiled | undefined;
   return {
     add(value) {
       if (value.length < SHORTEST_SECRET || values.has(value)) return;
       values.add(value);
-      pattern = undefined;
+      compiled = undefined;
     },
     redact(text) {
       if (values.size === 0) return text;
-      pattern ??= compile(values);
-      return text.replace(pattern, MASK);
+      compiled ??= compile(values);
+      return maskCut(text.replace(compiled.pattern, MASK), compiled.forms);
     },
   };
 }
 
-function compile(values: ReadonlySet<string>): RegExp {
+interface Compiled {
+  readonly forms: readonly string[];
+  readonly pattern: RegExp;
+}
+
+function compile(values: ReadonlySet<string>): Compiled {
   const forms = new Set<string>();
   for (const value of values) for (const form of spellings(value)) forms.add(form);
   // Longest first: a secret that contains another is replaced whole.
-  const alternatives = [...forms].sort((a, b) => b.length - a.length).map(toPattern);
-  return new RegExp(alternatives.join("|"), "g");
+  const ordered = [...forms].sort((a, b) => b.length - a.length);
+  return { forms: ordered, pattern: new RegExp(ordered.map(toPattern).join("|"), "g") };
 }
 
 function spellings(value: string): string[] {
   const base64 = Buffer.from(value).toString("base64");
-  const uriEncoded = encodeURIComponent(value);
-  return [
-    value,
-    JSON.stringify(value).slice(1, -1),
-    uriEncoded,
-    uriEncoded.replaceAll("%20", "+"),
-    base64,
-    base64.replace(/=+$/, ""),
-    Buffer.from(value).toString("base64url"),
-  ];
+  return [value, base64, base64.replace(/=+$/, ""), Buffer.from(value).toString("base64url")];
 }
 
+/** However a server, a URL or a JSON document spells it, once or several times over. */
 function toPattern(form: string): string {
-  const escaped = form.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-  if (form.length >= SHORTEST_SUBSTRING) return escaped;
-  return `(?<![\\p{L}\\p{N}_])${escaped}(?![\\p{L}\\p{N}_])`.replaceAll("\\p{L}\\p{N}", "A-Za-z0-9");
+  const tolerant = Array.from(form, toCharacterPattern).join("");
+  if (form.length >= SHORTEST_SUBSTRING) return tolerant;
+  return `(?<![A-Za-z0-9_])${tolerant}(?![A-Za-z0-9_])`;
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "n", "\r": "r", "\t": "t" };
+
+function toCharacterPattern(character: string): string {
+  if (/[A-Za-z0-9]/.test(character)) return character;
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  const bytes = [...Buffer.from(character)];
+  const short = SHORT_ESCAPES[character];
+  return `(?:${[
+    // As it is, and as JSON in JSON escapes it: a quote, a backslash, PHP's slash.
+    `\\\\*${character.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&")}`,
+    ...(short === undefined ? [] : [`\\\\+${short}`]),
+    units.map((unit) => `\\\\+u${toHexPattern(unit, 4)}`).join(""),
+    bytes.map((byte) => `%(?:25)*${toHexPattern(byte, 2)}`).join(""),
+    ...(character === " " ? ["\\+"] : []),
+    ...(NAMED[character] ?? []),
+    `&#0*${String(character.codePointAt(0))};`,
+    `&#[xX]0*${toHexPattern(character.codePointAt(0) ?? 0, 1)};`,
+  ].join("|")})`;
+}
+
+const NAMED: Readonly<Record<string, readonly string[]>> = {
+  '"': ["&quot;"],
+  "&": ["&amp;"],
+  "'": ["&apos;"],
+  "<": ["&lt;"],
+  ">": ["&gt;"],
+};
+
+function toHexPattern(value: number, digits: number): string {
+  return value
+    .toString(16)
+    .padStart(digits, "0")
+    .replace(/[a-f]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+}
+
+/** Text is cut with an ellipsis before its secrets are known: what stands before one may be the start of a secret. */
+function maskCut(text: string, forms: readonly string[]): string {
+  if (!text.includes("…")) return text;
+  const parts = text.split("…");
+  const last = parts.pop() ?? "";
+  return [...parts.map((part) => maskEnd(part, forms)), last].join("…");
+}
+
+function maskEnd(text: string, forms: readonly string[]): string {
+  for (const form of forms) {
+    for (let length = form.length - 1; length >= SHORTEST_SECRET; length -= 1) {
+      if (text.endsWith(form.slice(0, length))) return `${text.slice(0, -length)}${MASK}`;
+    }
+  }
+  return text;
 }
