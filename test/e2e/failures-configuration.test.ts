@@ -62,7 +62,7 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
       "exit 2
       --- stderr
       error: .dango/sources.yml:4:17: my_api_source needs the secret \`api_key\`, and it is set nowhere
-        hint: looked in environment: SOURCES__MY_API_SOURCE__API_KEY, SOURCES__MY_API__API_KEY, SOURCES__MY_CUSTOM_API__API_KEY, SOURCES__API_KEY, api_key, API_KEY; .dlt/secrets.toml: [sources.my_api_source], [sources.my_api], [sources.my_custom_api], [sources]
+        hint: set it in .dlt/secrets.toml under [sources.my_api_source]; looked in environment: SOURCES__MY_API_SOURCE__API_KEY, SOURCES__MY_API__API_KEY, SOURCES__MY_CUSTOM_API__API_KEY, SOURCES__API_KEY, api_key, API_KEY; .dlt/secrets.toml: [sources.my_api_source], [sources.my_api], [sources.my_custom_api], [sources]
       log: <log file>"
     `);
   });

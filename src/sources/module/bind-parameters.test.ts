@@ -51,12 +51,12 @@ describe("bindParameters", () => {
       {
         message: "my_api_source needs the secret `api_key`, and it is set nowhere",
         location: LOCATION,
-        hint: "looked in environment: X; .dlt/secrets.toml: [sources.my_api_source]",
+        hint: "set it in .dlt/secrets.toml under [sources.my_api_source]; looked in environment: X; .dlt/secrets.toml: [sources.my_api_source]",
       },
       {
         message: "my_api_source needs the setting `region`, and it is set nowhere",
         location: LOCATION,
-        hint: "looked in environment: X; .dlt/config.toml: [sources]",
+        hint: "set it in .dlt/config.toml under [sources.my_api_source]; looked in environment: X; .dlt/config.toml: [sources]",
       },
     ]);
   });

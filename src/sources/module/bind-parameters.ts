@@ -59,7 +59,7 @@ function bindOne(name: string, parameter: unknown, input: BindingInput): Bound {
     return issue(
       input,
       `${config.sourceName} needs the ${kind} \`${name}\`, and it is set nowhere`,
-      describePlaces(found.places),
+      describePlaces(found.places, isSecret, config.sourceName),
     );
   }
   if (isSecret) addSecrets(found.value, redactor);
@@ -119,8 +119,9 @@ function addSecrets(value: unknown, redactor: Redactor): void {
   }
 }
 
-function describePlaces(places: readonly string[]): string {
-  return `looked in ${places.join("; ")}`;
+function describePlaces(places: readonly string[], isSecret: boolean, section: string): string {
+  const file = isSecret ? ".dlt/secrets.toml" : ".dlt/config.toml";
+  return `set it in ${file} under [sources.${section}]; looked in ${places.join("; ")}`;
 }
 
 function issue({ config }: BindingInput, message: string, hint?: string): Bound {

@@ -227,7 +227,7 @@ describe("errors of a module before it runs", () => {
     });
     expect(failure).toMatchObject({
       message: "my_source needs the secret `api_key`, and it is set nowhere",
-      hint: "looked in environment: API_KEY",
+      hint: "set it in .dlt/secrets.toml under [sources.my_source]; looked in environment: API_KEY",
       exitCode: 2,
     });
   });
