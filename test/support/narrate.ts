@@ -5,7 +5,10 @@ import type { Ended, TestProject } from "./project.js";
  * What a user saw of a command line, as a test compares it: exit code, stdout, stderr. What differs from run to run is
  * named instead: the project's folder, loopback ports, log files, load and process ids, seconds.
  */
-export function narrate(project: TestProject, ended: Ended): string {
+export function narrate(
+  project: TestProject,
+  ended: Pick<Ended, "stdout" | "stderr"> & { readonly exitCode?: number | undefined },
+): string {
   const blocks = [`exit ${String(ended.exitCode)}`];
   if (ended.stdout !== "") blocks.push(`--- stdout\n${ended.stdout}`);
   if (ended.stderr !== "") blocks.push(`--- stderr\n${ended.stderr}`);
