@@ -227,7 +227,7 @@ describe("the context of a resource", () => {
       controller.abort(new InterruptedError("stopped", 130));
     }, 20);
     await expect(made.read("things", { signal: controller.signal, state })).rejects.toThrow("stopped");
-    await expect.poll(() => state["ended"]).toBe(true);
+    await expect.poll(() => state["ended"], { timeout: 20_000 }).toBe(true);
     expect(requests).toEqual([]);
   });
 
