@@ -166,7 +166,7 @@ describe("incremental merge", () => {
     expect(ended.stdout).toContain(
       `GET ${api.url}/next/orders?limit=40&updated_after=2024-01-01T00%3A00%3A00Z`,
     );
-    expect(ended.stdout).toMatch(/new table orders\b/);
+    expect(ended.stdout).toMatch(/schema: orders: new table/);
     await expect(project.query("SELECT 1")).rejects.toThrow(/does not exist|Cannot open/);
   });
 
