@@ -7,9 +7,6 @@ export function columnValue(staged: string, stagedType: string, column: Column):
   if (column.dataType === "timestamp" && isNumeric(stagedType)) {
     return `CAST(to_timestamp(${staged}) AS ${column.sqlType})`;
   }
-  if (column.dataType === "binary" && stagedType === "VARCHAR") {
-    return `CASE WHEN starts_with(${staged}, '0x') THEN unhex(substr(${staged}, 3)) ELSE from_base64(${staged}) END`;
-  }
   return `CAST(${staged} AS ${column.sqlType})`;
 }
 

@@ -119,3 +119,34 @@ describe("a key of the system's columns", () => {
     ]);
   });
 });
+
+describe("columns that are declared with a type", () => {
+  test("take values as dlt reads them, and others whole in a variant (B3)", async () => {
+    await using project = await createMemoryProject();
+    const columns: ResourceOptions["columns"] = {
+      blob: { dataType: "binary" },
+      hex: { dataType: "binary" },
+      price: { dataType: "decimal", precision: 10, scale: 2 },
+      time: { dataType: "time" },
+      local: { dataType: "timestamp", timezone: false, precision: 3 },
+      small: { dataType: "bigint", precision: 16 },
+      absent: { dataType: "bigint" },
+    };
+    const fits = `{"blob":"aGk=","hex":"0x6869","price":"12.5","time":"10:00:01.5","local":"2024-01-01T00:00:00.123+02:00","small":"7"}`;
+    const fitsNot = `{"blob":"hi","hex":"0x6","price":12.345,"time":"10","local":"soon","small":70000}`;
+    const resource = { name: "typed", pages: [`[${fits}]`, `[${fitsNot}]`], options: { columns } };
+    loadedResource(await project.sync([resource]), "typed");
+    expect(
+      await project.rows("SELECT blob, hex, price, time, local, small, absent FROM raw_shop.typed"),
+    ).toEqual([
+      ["hi", "hi", "12.50", "10:00:01.5", "2023-12-31 22:00:00.123", 7, null],
+      [null, null, null, null, null, null, null],
+    ]);
+    expect(
+      await project.rows(
+        `SELECT blob__v_text, hex__v_text, price__v_double, time__v_text, local__v_text, small__v_bigint
+           FROM raw_shop.typed WHERE blob IS NULL`,
+      ),
+    ).toEqual([["hi", "0x6", 12.345, "10", "soon", 70000n]]);
+  });
+});
