@@ -103,7 +103,9 @@ function checkType(raw: unknown, path: ConfigPath, context: SourceContext): raw 
 
 function checkMissingType(raw: Record<string, unknown>, path: ConfigPath, context: SourceContext): false {
   const block = SOURCE_TYPES.find((known) => raw[known] !== undefined);
-  const hint = block === undefined ? `one of ${SOURCE_TYPES.join(", ")}` : `add \`type: ${block}\``;
+  const slip = Object.keys(raw).find((key) => key !== "type" && nearestName(key, ["type"]) !== undefined);
+  const other = block === undefined ? `one of ${SOURCE_TYPES.join(", ")}` : `add \`type: ${block}\``;
+  const hint = slip === undefined ? other : `did you mean \`type\` by \`${slip}\`?`;
   if (raw["type"] === undefined) context.issues.add([...path, "type"], "missing `type`", { hint });
   else context.issues.add([...path, "type"], "expected text", { hint });
   return false;

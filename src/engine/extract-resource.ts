@@ -107,11 +107,14 @@ function countTraffic(traffic: Traffic, emit: EventSink, resource: string): Even
   return (event) => {
     if (event.event === "request") traffic.requests += 1;
     else if (event.event === "retry") traffic.retries += 1;
-    else if (event.event === "progress" && event.resource === resource) {
-      traffic.pages = event.pages;
-      traffic.bytes = event.bytes;
+    if (event.event !== "progress" || event.resource !== resource) {
+      emit(event);
+      return;
     }
-    emit(event);
+    traffic.pages = event.pages;
+    traffic.bytes = event.bytes;
+    // Sources count pages; what went over the wire, retries too, is counted here.
+    emit({ ...event, requests: traffic.requests });
   };
 }
 
