@@ -37,17 +37,33 @@ export function writeSchema(
   const kept = new Set(changed.tables.map((table) => table.name));
   const left = Object.entries(tables).filter(([table]) => !dropped.has(table) || kept.has(table));
   const content = {
-    settings: {},
+    settings: SETTINGS,
     normalizers: NORMALIZERS,
     ...before,
     name,
     engine_version: SCHEMA_ENGINE_VERSION,
     tables: Object.fromEntries(left),
   };
-  const versionHash = hashContent({ ...content, version: 0, version_hash: "" });
-  if (before?.["version_hash"] === versionHash) return undefined;
+  const versionHash = hashContent({ ...content, version: 0, version_hash: "", previous_hashes: [] });
+  const hashBefore = before?.["version_hash"];
+  if (hashBefore === versionHash) return undefined;
   const version = Number(before?.["version"] ?? 0) + 1;
-  return { document: { ...content, version, version_hash: versionHash }, version, versionHash };
+  const previous =
+    typeof hashBefore === "string" ? [hashBefore, ...listMember(before, "previous_hashes")] : [];
+  const previousHashes = previous.slice(0, MOST_HASHES);
+  return {
+    document: { ...content, version, version_hash: versionHash, previous_hashes: previousHashes },
+    version,
+    versionHash,
+  };
+}
+
+/** Of the versions before, which dlt cannot read a schema without; it keeps as many. */
+const MOST_HASHES = 10;
+
+function listMember(object: JsonObject | undefined, key: string): readonly unknown[] {
+  const value = object?.[key];
+  return Array.isArray(value) ? value : [];
 }
 
 function readTable(
@@ -127,6 +143,7 @@ function writeColumn(column: Column, known: JsonObject): JsonObject {
   const type =
     column.dataType === "hugeint" ? { data_type: "bigint", precision: 128 } : { data_type: column.dataType };
   return {
+    ...SYSTEM_MARKS[column.name],
     ...kept,
     ...column.hints,
     name: column.name,
@@ -151,6 +168,25 @@ function without(object: JsonObject, keys: readonly string[]): JsonObject {
 const KEY_MARKS = ["primary_key", "merge_key"];
 /** What a column's own members say; everything else are hints. */
 const COLUMN_FACTS = ["name", "data_type", "nullable", "variant", ...KEY_MARKS];
+
+/** What dlt's merge finds its way by. */
+const SYSTEM_MARKS: Readonly<Record<string, JsonObject>> = {
+  [SYSTEM_COLUMNS.id]: { row_key: true, unique: true },
+  [SYSTEM_COLUMNS.parentId]: { parent_key: true },
+  [SYSTEM_COLUMNS.rootId]: { root_key: true },
+};
+
+/** dlt's defaults, from which it marks the system's columns of tables that it adds. */
+const SETTINGS: JsonObject = {
+  detections: ["iso_timestamp"],
+  default_hints: {
+    not_null: Object.values(SYSTEM_COLUMNS),
+    row_key: [SYSTEM_COLUMNS.id],
+    unique: [SYSTEM_COLUMNS.id],
+    parent_key: [SYSTEM_COLUMNS.parentId],
+    root_key: [SYSTEM_COLUMNS.rootId],
+  },
+};
 
 const NORMALIZERS = { names: "snake_case", json: { module: "dlt.common.normalizers.json.relational" } };
 
