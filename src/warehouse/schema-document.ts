@@ -3,7 +3,7 @@ import type { Catalog, CatalogColumn } from "./catalog.js";
 import { hashContent } from "./content-hash.js";
 import { asObject, objectMember, type JsonObject } from "./json-document.js";
 import { dataTypeOf } from "./sql-type.js";
-import { isSystemTable, SYSTEM_COLUMNS } from "./system-columns.js";
+import { isSystemColumn, isSystemTable, SYSTEM_COLUMNS } from "./system-columns.js";
 
 /** dlt's number for this shape of the schema. */
 export const SCHEMA_ENGINE_VERSION = 11;
@@ -101,7 +101,7 @@ function guessParent(
 }
 
 function readColumn(column: CatalogColumn, known: JsonObject): Column {
-  const hints = without(known, COLUMN_FACTS);
+  const hints = isSystemColumn(column.name) ? {} : without(known, COLUMN_FACTS);
   const isDecimal = known["data_type"] === "decimal" && dataTypeOf(column.sqlType) === "wei";
   return {
     name: column.name,

@@ -83,7 +83,7 @@ const pick: fc.Arbitrary<Pick> = fc.record({ key: fc.nat(3), document: fc.nat(3)
 
 const cases: fc.Arbitrary<Case> = fc.record({
   mode: fc.constantFrom("append", "replace", "merge"),
-  documents: fc.array(documents, { minLength: 4, maxLength: 4 }),
+  documents,
   batches: fc.array(fc.array(pick, { maxLength: 5 }), { minLength: 3, maxLength: 3 }),
   maxNesting: fc.option(fc.nat(2), { nil: undefined, freq: 3 }),
   cursors: fc.option(fc.constantFrom(...CURSORS), { nil: undefined, freq: 2 }),

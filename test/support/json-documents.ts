@@ -107,7 +107,7 @@ const key = fc.oneof(
 );
 
 /** Objects whose keys collide and whose values are of every kind, nested in each other. */
-export const documents: fc.Arbitrary<Members> = fc.letrec<{ value: Json; object: Members }>((tie) => ({
+const nested: fc.Arbitrary<Members> = fc.letrec<{ value: Json; object: Members }>((tie) => ({
   object: fc
     .uniqueArray(fc.tuple(key, tie("value")), { maxLength: 4, selector: ([name]) => name })
     .map((list) => new Members(list)),
@@ -118,3 +118,12 @@ export const documents: fc.Arbitrary<Members> = fc.letrec<{ value: Json; object:
     { arbitrary: fc.array(tie("value"), { maxLength: 3 }), weight: 2 },
   ),
 })).object;
+
+/** Objects that differ in the kind of one value only. */
+const flat: fc.Arbitrary<Members> = scalar.map((value) => new Members([["a", value]]));
+
+/** The documents of a resource: of all shapes, or of one shape with values of different kinds. */
+export const documents: fc.Arbitrary<readonly Members[]> = fc.oneof(
+  { arbitrary: fc.array(nested, { minLength: 4, maxLength: 4 }), weight: 3 },
+  { arbitrary: fc.array(flat, { minLength: 4, maxLength: 4 }), weight: 1 },
+);
