@@ -104,7 +104,7 @@ describe("the tables that dlt and dango keep", () => {
         id: { name: "id", data_type: "bigint", nullable: true, primary_key: true },
         name: { name: "name", data_type: "text", nullable: true },
         _dlt_load_id: { name: "_dlt_load_id", data_type: "text", nullable: false },
-        _dlt_id: { name: "_dlt_id", data_type: "text", nullable: false },
+        _dlt_id: { name: "_dlt_id", data_type: "text", nullable: false, row_key: true, unique: true },
       },
       resource: "users",
       write_disposition: "merge",
