@@ -1,4 +1,4 @@
-import type { Command} from "commander";
+import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "../shared/exit-codes.js";
 import { readVersion } from "../shared/version.js";
@@ -62,7 +62,10 @@ function addProjectCommands(program: Command, run: Run): void {
     .argument("[dir]", "project folder; default: this project if it is the demo's, else ./dango-demo")
     .option("--serve", "only serve the sample API until interrupted", false)
     .addOption(
-      new Option("--port <port>", "port of the sample API; default: any free one").argParser(parseCount),
+      new Option(
+        "--port <port>",
+        "port of the sample API; 0: any free one; default: 0, with --serve 8787",
+      ).argParser(parsePort),
     )
     .action(
       async (directory: string | undefined, options: { serve: boolean; port?: number }, command: Command) => {
@@ -178,5 +181,12 @@ function parseCount(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError("It must be a whole number above 0.");
+  return value;
+}
+
+function parsePort(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
   return value;
 }

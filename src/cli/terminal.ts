@@ -22,6 +22,7 @@ const BASIC_COLORS = 1;
 /** The process's own streams. Colours follow `--no-color`, `NO_COLOR`, `FORCE_COLOR`, `TERM=dumb`, then the TTY. */
 export function processTerminal(env: NodeJS.ProcessEnv, noColorFlag: boolean): Terminal {
   const { stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on("error", ignoreClosedPipe);
   let hidden: Redactor | undefined;
   const write = (stream: NodeJS.WriteStream, text: string): void => {
     if (text !== "") stream.write(text.endsWith("\n") ? text : `${text}\n`);
@@ -42,6 +43,11 @@ export function processTerminal(env: NodeJS.ProcessEnv, noColorFlag: boolean): T
     errColor: new Chalk({ level: colorLevel(env, noColorFlag, stderr.isTTY) }),
     width: stdout.isTTY ? stdout.columns : WIDTH_OF_A_PIPE,
   };
+}
+
+/** `dango sql … | head` closes the pipe when it has seen enough: nothing is wrong, and a sync goes on. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 function colorLevel(env: NodeJS.ProcessEnv, noColorFlag: boolean, isTty: boolean): 0 | 1 {

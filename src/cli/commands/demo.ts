@@ -1,10 +1,12 @@
-import { access } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { startSampleApi, type SampleApi } from "../../sample/server.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
+import { UsageError } from "../../shared/errors.js";
 import type { CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
 import { renderRowTable } from "../render-rows.js";
+import { PROJECT_FILES } from "../templates/project-files.js";
 import { writeProject } from "./init.js";
 import { syncCommand } from "./sync.js";
 
@@ -27,12 +29,7 @@ export async function demoCommand(context: CommandContext, flags: DemoFlags): Pr
   if (flags.serve) return serve(context, flags.port ?? SERVED_PORT);
   const root = await chooseRoot(context, flags.directory);
   await writeProject(root);
-  const api = await startSampleApi({
-    users: 100,
-    orders: 1_000,
-    recordRequests: false,
-    port: flags.port ?? 0,
-  });
+  const api = await startApi(flags.port ?? 0);
   try {
     return await runDemo(context, root, api);
   } finally {
@@ -41,7 +38,7 @@ export async function demoCommand(context: CommandContext, flags: DemoFlags): Pr
 }
 
 async function serve(context: CommandContext, port: number): Promise<ExitCode> {
-  const api = await startSampleApi({ port, recordRequests: false });
+  const api = await startApi(port);
   context.terminal.out(`sample API on ${api.url}, Ctrl-C ends it`);
   using interruption = listenForInterruption();
   await new Promise<void>((resolve) => {
@@ -53,14 +50,25 @@ async function serve(context: CommandContext, port: number): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-/** The project we stand in if it is the demo's own, else a folder of its own. */
+async function startApi(port: number): Promise<SampleApi> {
+  try {
+    return await startSampleApi({ users: 100, orders: 1_000, recordRequests: false, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
+    throw new UsageError(`port ${String(port)} cannot be used for the sample API (${code})`, {
+      hint: "name another one with --port; --port 0 takes any that is free",
+      cause: error,
+    });
+  }
+}
+
+/** The project we stand in if it is the demo's own, else a folder of its own: another's warehouse is not touched. */
 async function chooseRoot(context: CommandContext, directory: string | undefined): Promise<string> {
   if (directory !== undefined) return resolve(context.cwd, directory);
-  const isHere = await access(join(context.cwd, "custom_sources", "my_api.ts")).then(
-    () => true,
-    () => false,
-  );
-  return isHere ? context.cwd : resolve(context.cwd, "dango-demo");
+  const sources = PROJECT_FILES.find(({ path }) => path === ".dango/sources.yml");
+  const here = await readFile(join(context.cwd, ".dango", "sources.yml"), "utf8").catch(() => undefined);
+  return here === sources?.text ? context.cwd : resolve(context.cwd, "dango-demo");
 }
 
 async function runDemo(context: CommandContext, root: string, api: SampleApi): Promise<ExitCode> {
@@ -71,13 +79,14 @@ async function runDemo(context: CommandContext, root: string, api: SampleApi): P
     flags: { color: context.flags.color, project: root },
     env: { ...context.env, SAMPLE_API_URL: api.url },
   };
-  terminal.out(`sample API on ${api.url}, project in ${relative(context.cwd, root) || "."}\n`);
-  terminal.out("First sync: everything\n");
-  const first = await sync(inside);
+  terminal.out(`sample API on ${api.url}, project in ${relative(context.cwd, root) || "."}\n\n`);
+  terminal.out("First sync: everything\n\n");
+  // Whatever an earlier demo has left, this one shows the same.
+  const first = await sync(inside, { fullRefresh: true });
   if (first !== EXIT.ok) return first;
   api.data.changeOrders({ changed: 3, added: 2 });
-  terminal.out("\nThe API now has 3 changed and 2 new orders. Second sync: only these\n");
-  const second = await sync(inside);
+  terminal.out("\nThe API now has 3 changed and 2 new orders. Second sync: only these\n\n");
+  const second = await sync(inside, { fullRefresh: false });
   if (second !== EXIT.ok) return second;
   await printTables(inside);
   terminal.out(
@@ -86,11 +95,11 @@ async function runDemo(context: CommandContext, root: string, api: SampleApi): P
   return EXIT.ok;
 }
 
-function sync(context: CommandContext): Promise<ExitCode> {
+function sync(context: CommandContext, flags: { readonly fullRefresh: boolean }): Promise<ExitCode> {
   return syncCommand(context, {
     source: DEMO_SOURCES,
     resource: [],
-    fullRefresh: false,
+    ...flags,
     dryRun: false,
     allowEmptyReplace: false,
     json: false,

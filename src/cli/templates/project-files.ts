@@ -20,12 +20,12 @@ sources:
       resources:
         - name: users
           endpoint: /bearer/page/users
-          params: {per_page: 50}
-          pagination: {type: page_number, param: page, start: 1}
+          params: { per_page: 50 }
+          pagination: { type: page_number, param: page, start: 1 }
         - name: orders
           endpoint: /bearer/next/orders
-          params: {limit: 200}
-          paginator: {type: json_link, next_url_path: next_page_url}
+          params: { limit: 200 }
+          paginator: { type: json_link, next_url_path: next_page_url }
           primary_key: id
           incremental:
             cursor_path: updated_at
@@ -38,10 +38,10 @@ sources:
     dlt_native:
       source_module: custom_sources.my_api
       source_name: my_api_source
-      args: {base_url: "\${SAMPLE_API_URL:-http://127.0.0.1:8787}"}
+      args: { base_url: "\${SAMPLE_API_URL:-http://127.0.0.1:8787}" }
 `;
 
-const SECRETS = `# Credentials; kept out of git. These are the demonstration values of the bundled sample API.
+const SECRETS = `# Credentials: in a project of your own .gitignore keeps this file out of git. These are the bundled sample API's.
 [sources.rest_api]
 SHOP_TOKEN = "demo-token"
 
