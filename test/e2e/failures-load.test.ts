@@ -3,6 +3,7 @@ import { on, once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { narrate } from "../support/narrate.js";
 import { makeProject, type TestProject } from "../support/project.js";
@@ -149,6 +150,50 @@ describe("some resources fail", () => {
       log: <log file>"
     `);
     await expect(project.query("SELECT 1")).rejects.toThrow("does not exist");
+  });
+});
+
+describe("an interruption", () => {
+  it("keeps what was committed before it, and says so in the last line (R6)", async () => {
+    await using project = await projectOf({ "/users": [{ id: 1 }] }, "- users");
+    const hanging = await serve(() => new Promise(() => undefined));
+    await project.write(
+      ".dango/sources.yml",
+      `sources:
+  - {name: good, type: rest_api, rest_api: {base_url: "${api?.url ?? ""}", resources: [users]}}
+  - {name: slow, type: rest_api, rest_api: {base_url: "${hanging.url}", resources: [users]}}
+  - {name: later, type: rest_api, rest_api: {base_url: "${api?.url ?? ""}", resources: [users]}}
+`,
+    );
+    const run = project.start(["sync"]);
+    while (hanging.requests.length === 0) await delay(20);
+    run.kill("SIGINT");
+    const ended = await run;
+    await hanging.close();
+    expect(narrate(project, ended)).toMatchInlineSnapshot(`
+      "exit 130
+      --- stdout
+      good → raw_good (load <load id>)
+        resource  table  fetched  inserted  updated  deleted  unchanged  discarded
+        users     users        1         1        0        0          0          0
+        users: replace, auto: single_page, 1 request, 10 B, <seconds>
+        schema: users: new table
+
+      slow → raw_slow (nothing committed)
+      --- stderr
+      good: reading into raw_good
+      good.users: auto chose single_page: the first page shows no sign of another
+      good.users: read 1 row
+      good: loading
+      good: committed load <load id>
+      slow: reading into raw_slow
+      error: interrupted by SIGINT
+        hint: nothing more was committed; it is safe to run the same command again
+      Interrupted, not all is committed (exit 130)
+      committed: good; log: <log file>"
+    `);
+    expect(await project.query("SELECT id FROM raw_good.users")).toEqual([{ id: "1" }]);
+    expect(api?.requests.length).toBe(1);
   });
 });
 

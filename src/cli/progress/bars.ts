@@ -1,10 +1,10 @@
 import cliProgress from "cli-progress";
 import type { RunEvent } from "../../model/events.js";
-import { formatBytes, formatCount } from "../text-table.js";
+import { formatBytes, formatPlural } from "../text-table.js";
 import { describeEvent, type Verbosity } from "./describe-event.js";
 import type { ProgressSubscriber } from "./subscriber.js";
 
-const FORMAT = "  {name} {rows} rows  {pages} pages  {bytes}  {state}";
+const FORMAT = "  {name} {rows}  {pages}  {bytes}  {state}";
 
 /** One line a resource that counts while it is read, on a terminal's stderr; notices scroll above. */
 export function createBarProgress(stream: NodeJS.WritableStream, verbosity: Verbosity): ProgressSubscriber {
@@ -14,7 +14,13 @@ export function createBarProgress(stream: NodeJS.WritableStream, verbosity: Verb
     const name = `${event.source}.${event.resource}`;
     const known = byResource.get(name);
     if (known !== undefined) return known;
-    const bar = bars.create(1, 0, { name: name.padEnd(24), rows: "0", pages: "0", bytes: "0 B", state: "" });
+    const bar = bars.create(1, 0, {
+      name: name.padEnd(24),
+      rows: "0 rows",
+      pages: "0 pages",
+      bytes: "0 B",
+      state: "",
+    });
     byResource.set(name, bar);
     return bar;
   };
@@ -42,13 +48,13 @@ function showOnBar(
   if (event.event === "resource_start") barOf(event).update({ state: "reading" });
   if (event.event === "progress")
     barOf(event).update({
-      rows: formatCount(event.rows),
-      pages: formatCount(event.pages),
+      rows: formatPlural(event.rows, "row"),
+      pages: formatPlural(event.pages, "page"),
       bytes: formatBytes(event.bytes),
     });
   if (event.event === "resource_end")
     barOf(event).update(1, {
-      rows: formatCount(event.rows),
+      rows: formatPlural(event.rows, "row"),
       state: event.status === "ok" ? "read" : event.status,
     });
 }
