@@ -2,7 +2,7 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", "node_modules/", "**/dango-demo/"] },
+  { ignores: ["dist/", ".dango/", "coverage/", "node_modules/", "**/dango-demo/"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],
