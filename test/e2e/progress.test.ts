@@ -87,7 +87,7 @@ describe("--progress json", () => {
         "{"event":"request","time":"<time>","source":"shop","resource":"orders","method":"GET","url":"http://<host>/orders","status":500,"seconds":0}",
         "{"event":"retry","time":"<time>","source":"shop","resource":"orders","reason":"500 Internal Server Error","attempt":1,"wait_ms":0}",
         "{"event":"request","time":"<time>","source":"shop","resource":"orders","method":"GET","url":"http://<host>/orders","status":200,"seconds":0}",
-        "{"event":"progress","time":"<time>","source":"shop","resource":"orders","rows":1,"pages":1,"requests":1,"bytes":44}",
+        "{"event":"progress","time":"<time>","source":"shop","resource":"orders","rows":1,"pages":1,"requests":2,"bytes":44}",
         "{"event":"notice","time":"<time>","level":"info","source":"shop","resource":"orders","message":"auto chose single_page: the first page shows no sign of another"}",
         "{"event":"resource_end","time":"<time>","source":"shop","resource":"orders","status":"ok","rows":1}",
         "{"event":"load_start","time":"<time>","source":"shop"}",
@@ -345,7 +345,7 @@ describe("--json", () => {
               "path": "sources[0].type",
             },
             {
-              "hint": "one of rest_api, dlt_native",
+              "hint": "did you mean \`type\` by \`typ\`?",
               "location": {
                 "column": 5,
                 "file": ".dango/sources.yml",
