@@ -164,7 +164,13 @@ describe("--progress json", () => {
     const ended = await run;
     expect(ended.exitCode).toBe(exitCode);
     const events = eventsOf(ended.stderr);
-    expect(events.map(({ event }) => event)).toEqual(["start", "source_start", "resource_start", "request", "end"]);
+    expect(events.map(({ event }) => event)).toEqual([
+      "start",
+      "source_start",
+      "resource_start",
+      "request",
+      "end",
+    ]);
     const report = { exit_code: exitCode, status: "failed", error: { type: "interrupted" } };
     expect(events.at(-1)).toMatchObject(report);
     expect(JSON.parse(ended.stdout)).toMatchObject(report);
@@ -449,7 +455,9 @@ describe("streams", () => {
       "{"id":1,"t":"a,b","n":null}
       {"id":2,"t":"a,b","n":null}"
     `);
-    expect(await say(["sql", statement, "--json"])).toMatchInlineSnapshot(`"{"schema_version":1,"columns":[{"name":"id","type":"BIGINT"},{"name":"t","type":"VARCHAR"},{"name":"n","type":"INTEGER"}],"rows":[{"id":1,"t":"a,b","n":null},{"id":2,"t":"a,b","n":null}]}"`);
+    expect(await say(["sql", statement, "--json"])).toMatchInlineSnapshot(
+      `"{"schema_version":1,"columns":[{"name":"id","type":"BIGINT"},{"name":"t","type":"VARCHAR"},{"name":"n","type":"INTEGER"}],"rows":[{"id":1,"t":"a,b","n":null},{"id":2,"t":"a,b","n":null}]}"`,
+    );
     expect(await say(["sql", "SELECT $1::INT + 1 AS x, $2 AS y", "--param", "41", "--param", "it's"])).toBe(
       "x,y\n42,it's",
     );
