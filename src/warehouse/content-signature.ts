@@ -1,28 +1,49 @@
+import type { DuckDb } from "./duckdb.js";
 import type { Descendants } from "./descendants.js";
 import { quoteName, quoteTable } from "./quote.js";
-import { memberOf, stagedValue, type StagedRecords } from "./stage-records.js";
+import type { RowSelection } from "./row-selection.js";
+import { memberOf, stagedValue } from "./stage-records.js";
+import { sumLists } from "./sum-lists.js";
 import { SYSTEM_COLUMNS } from "./system-columns.js";
 import { dataColumns, rowValues, type FamilyTable } from "./table-family.js";
 
+/** SQL for a hash over the whole content of rows: `from` has them as `s` or `t0`, with what the hash needs of lists. */
+export interface Signature {
+  readonly signature: string;
+  readonly from: string;
+}
+
 /**
- * SQL for a hash over the whole content of a staged record `s`: its data columns as they are stored, and all its
- * lists in their order. Equal to {@link storedSignature} of a stored row with the same content.
+ * The hash of staged records `s`: of their data columns as they are stored, and of all their lists in their order.
+ * Equal to {@link storedSignature} of a stored row with the same content.
  */
-export function stagedSignature(root: FamilyTable, staged: StagedRecords): string {
+export async function stagedSignature(
+  db: DuckDb,
+  root: FamilyTable,
+  selection: RowSelection,
+): Promise<Signature> {
+  const { staged } = selection;
   const values = rowValues(root, dataColumns(root), (path) => stagedValue(staged, "s", path));
+  if (heightOf(root) > MOST_LAMBDAS) {
+    const { totals, joins } = await sumLists(db, root, selection, hashOf);
+    return { signature: hashOf([...values, ...totals]), from: `${staged.table} s ${joins}` };
+  }
   const lists = root.children.map((child) => stagedSum(child, stagedValue(staged, "s", child.plan.listPath)));
-  return hashOf([...values, ...lists]);
+  return { signature: hashOf([...values, ...lists]), from: `${staged.table} s` };
+}
+
+/** DuckDB takes twice as long to bind each further lambda within lambdas. */
+const MOST_LAMBDAS = 4;
+
+function heightOf(table: FamilyTable): number {
+  return Math.max(0, ...table.children.map((child) => 1 + heightOf(child)));
 }
 
 /**
  * SQL for the same hash of stored root rows: `from` has them as `t0`, joined with the sums over their lists.
  * `descendants` bounds how much of the child tables is read.
  */
-export function storedSignature(
-  root: FamilyTable,
-  dataset: string,
-  descendants: Descendants,
-): { readonly signature: string; readonly from: string } {
+export function storedSignature(root: FamilyTable, dataset: string, descendants: Descendants): Signature {
   const { values, joins } = storedContent(root, dataset, descendants);
   return { signature: hashOf(values), from: `${quoteTable(dataset, root.name)} t0 ${joins}` };
 }

@@ -14,6 +14,8 @@ export function engineSettings(tempDirectory: string): Record<string, string> {
     temp_directory: tempDirectory,
     // "The last one wins" (M1) needs the order of the files in the staged rowids.
     preserve_insertion_order: "true",
+    // Records may be nested 1,000 levels deep (rule B2), and each level is an expression or two.
+    max_expression_depth: "10000",
     // The file is checkpointed once, when it is detached, and not in the middle of a commit.
     checkpoint_threshold: "1GB",
   };

@@ -28,6 +28,7 @@ export async function pairUnchanged(
   const { dataset, root, keys } = place;
   const descendants = await collectDescendants(db, dataset, root, candidates);
   const stored = storedSignature(root, dataset, descendants);
+  const staged = await stagedSignature(db, root, selection);
   const id = `t0.${quoteName(SYSTEM_COLUMNS.id)}`;
   const stagedKeys = keys.map(({ staged }, index) => `, ${staged} AS k${String(index)}`).join("");
   const storedKeys = keys
@@ -36,8 +37,8 @@ export async function pairUnchanged(
   const group = ["signature", ...keys.map((_, index) => `k${String(index)}`)].join(", ");
   return db.run(
     `CREATE OR REPLACE TEMP TABLE ${name} AS
-     WITH fresh AS (SELECT s.rowid AS rid, ${stagedSignature(root, selection.staged)} AS signature ${stagedKeys}
-                      FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")}),
+     WITH fresh AS (SELECT s.rowid AS rid, ${staged.signature} AS signature ${stagedKeys}
+                      FROM ${staged.from} WHERE ${isSelected(selection, "s.rowid")}),
           known AS (SELECT ${id} AS id, ${stored.signature} AS signature ${storedKeys} FROM ${stored.from}
                      WHERE ${id} IN (SELECT id FROM ${candidates})),
           numbered_fresh AS (SELECT *, row_number() OVER (PARTITION BY ${group} ORDER BY rid) AS nth FROM fresh),

@@ -60,6 +60,19 @@ describe("a record that did not change keeps its row (M2)", () => {
     expect(await load(project, `[{"id":${key}},{"id":${other}}]`)).toEqual([1, 0, 1]);
     expect(await load(project, `[{"id":"text"},{"id":${key}}]`)).toEqual([1, 0, 1]);
   });
+
+  test("also with lists nested twelve deep, of which one element changes (B2)", async () => {
+    await using project = await createMemoryProject();
+    const nest = (value: number): string => {
+      let inner = `{"v":${String(value)}}`;
+      for (let level = 0; level < 12; level += 1) inner = `{"l":[${inner},{"v":${String(level)}}]}`;
+      return inner.replace("{", '{"id":1,');
+    };
+    expect(await load(project, `[${nest(7)}]`)).toEqual([1, 0, 0]);
+    expect(await load(project, `[${nest(7)}]`)).toEqual([0, 0, 1]);
+    expect(await load(project, `[${nest(8)}]`)).toEqual([0, 1, 0]);
+    expect(await load(project, `[${nest(8)}]`)).toEqual([0, 0, 1]);
+  });
 });
 
 describe("a load of which no row is left", () => {
