@@ -30,6 +30,8 @@ const WRAPPERS = {
   yaml: "^src/config/yaml[.]ts$",
   "@iarna/toml": "^src/config/toml[.]ts$",
   "jsonpath-rfc9535": "^src/extract/json-path[.]ts$",
+  "csv-parse": "^src/extract/csv[.]ts$",
+  "fast-xml-parser": "^src/extract/xml[.]ts$",
   "cli-progress": "^src/cli/progress/bars[.]ts$",
   chalk: "^src/cli/",
   commander: "^src/cli/",

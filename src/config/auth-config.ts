@@ -1,7 +1,7 @@
 import type { AuthConfig } from "../model/rest-config.js";
 import type { ConfigPath } from "./config-path.js";
 import { tablesOfSource, whereToSet } from "./interpolate.js";
-import type { AuthInput } from "./schema-rest.js";
+import type { AuthInput } from "./schema-auth.js";
 import { lookUp } from "./settings.js";
 import type { SourceContext } from "./source-context.js";
 

@@ -4,7 +4,7 @@ import { parseByteSize } from "./byte-size.js";
 import { durationMs } from "./duration.js";
 import type { FlatClient } from "./flat-keys.js";
 import { httpUrl } from "./http-url.js";
-import type { ClientInput, RateInput } from "./schema-rest.js";
+import type { ClientInput, RateInput } from "./schema-client.js";
 import type { KeyPlace, SourceContext } from "./source-context.js";
 
 const GIB = 2 ** 30;

@@ -1,12 +1,8 @@
 import type { ConfigPath } from "./config-path.js";
 import type { IssueList } from "./issue-list.js";
-import type {
-  ClientInput,
-  ColumnsInput,
-  ResourceDefaultsInput,
-  ResourceInput,
-  RestBlockInput,
-} from "./schema-rest.js";
+import type { ClientInput } from "./schema-client.js";
+import type { ColumnsInput } from "./schema-resource.js";
+import type { ResourceDefaultsInput, ResourceInput, RestBlockInput } from "./schema-rest.js";
 import type { KeyPlace } from "./source-context.js";
 
 /** A mapping whose keys may stand in it or one level deeper, laid flat; `at` still knows where each key stands. */

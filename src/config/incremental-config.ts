@@ -2,7 +2,7 @@ import type { IncrementalOptions } from "../model/resource.js";
 import type { ConfigPath } from "./config-path.js";
 import { given } from "./given.js";
 import type { IssueList } from "./issue-list.js";
-import type { IncrementalInput } from "./schema-rest.js";
+import type { IncrementalInput } from "./schema-incremental.js";
 
 /** An incremental's options with defaults; `startParam` is the parameter of dlt's older spelling inside `params`. */
 export function resolveIncremental(

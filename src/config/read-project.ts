@@ -123,7 +123,8 @@ function interpolateTop(
 function readEntry(raw: unknown, index: number, reading: Reading): SourceConfig | undefined {
   const path = ["sources", index];
   const { enabled, ...source } = identifySource(raw);
-  const context = { ...reading, source, reportMissing: enabled && canReportMissing(reading) };
+  const reportMissing = enabled && canReportMissing(reading);
+  const context = { ...reading, source, functions: [], reportMissing };
   return readSource(interpolate(raw, path, context), path, context);
 }
 

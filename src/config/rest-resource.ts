@@ -13,7 +13,9 @@ import { resolvePaginator } from "./paginator-config.js";
 import { checkPlaceholders, findPlaceholders, type FoundPlaceholder } from "./placeholders.js";
 import { resolveResourceOptions } from "./resource-options.js";
 import type { PaginatorInput } from "./schema-paginator.js";
-import { CLIENT_OVERRIDE_KEYS, type IncrementalInput, type ParamInput } from "./schema-rest.js";
+import { CLIENT_OVERRIDE_KEYS } from "./schema-client.js";
+import type { IncrementalInput } from "./schema-incremental.js";
+import type { ParamInput } from "./schema-endpoint.js";
 import type { KeyPlace, SourceContext } from "./source-context.js";
 
 /** One resource with the client's settings and `resource_defaults` merged in; `flat` holds its own keys over those. */

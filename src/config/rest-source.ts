@@ -9,8 +9,8 @@ import {
 } from "./flat-keys.js";
 import { resolveClient } from "./client-config.js";
 import { resolveRestResource } from "./rest-resource.js";
+import { clientSchema } from "./schema-client.js";
 import {
-  clientSchema,
   resourceDefaultsSchema,
   resourceSchema,
   restBlockSchema,
@@ -39,7 +39,11 @@ export function readRestSource(
   const resources = readResources(parts, client ?? NO_CLIENT, path, context);
   return client === undefined
     ? undefined
-    : { client: resolveClient(client.values, client.at, context), resources };
+    : {
+        client: resolveClient(client.values, client.at, context),
+        resources,
+        functions: context.functions,
+      };
 }
 
 /** Stands in while the resources of a block whose client is broken are checked. */

@@ -1,3 +1,4 @@
+import type { FunctionReference } from "../model/user-function.js";
 import type { Redactor } from "../shared/redact.js";
 import type { ConfigPath } from "./config-path.js";
 import type { IssueList } from "./issue-list.js";
@@ -17,6 +18,8 @@ export interface SourceContext {
   readonly reportMissing: boolean;
   /** Paths of strings that were one `${…}` as a whole. */
   readonly whole: Map<string, ConfigPath>;
+  /** Filled with the functions that custom slots name. */
+  readonly functions: FunctionReference[];
 }
 
 /** Where a key stands; for a key that is not given, where it could stand. */

@@ -1,3 +1,5 @@
+import type { FunctionLookup, FunctionReference } from "../model/user-function.js";
+import type { HttpClientDependencies } from "../http/create-http-client.js";
 import type { Project, SourceConfig } from "../config/project.js";
 import type { Source } from "../model/source.js";
 import type { Clock } from "../shared/async.js";
@@ -33,12 +35,28 @@ async function createSource(config: SourceConfig, deps: SourceDeps): Promise<Sou
   };
   if (config.definition.type === "rest_api") {
     const { createRestSource } = await import("../sources/rest/create-rest-source.js");
+    const { rest } = config.definition;
     return createRestSource({
       name: config.name,
-      config: config.definition.rest,
+      config: rest,
+      functions: await openFunctions(rest.functions, { source: config.name, project: deps.project, http }),
       createClient: (client) => createHttpClient(client, http),
     });
   }
   const { loadModuleSource } = await import("../sources/module/load-module-source.js");
   return loadModuleSource({ project: deps.project, source: config, http });
+}
+
+async function openFunctions(
+  references: readonly FunctionReference[],
+  input: { readonly source: string; readonly project: Project; readonly http: HttpClientDependencies },
+): Promise<FunctionLookup> {
+  if (references.length === 0) return ({ module }) => neverLoaded(module);
+  // Loading modules costs time that sources without functions need not spend.
+  const { loadFunctions } = await import("../sources/module/load-functions.js");
+  return loadFunctions({ ...input, references });
+}
+
+function neverLoaded(module: string): never {
+  throw new Error(`${module} was not loaded`);
 }

@@ -1,10 +1,13 @@
 import type { ResourceOptions } from "./resource.js";
+import type { FunctionReference } from "./user-function.js";
 import type { SourceLocation } from "../shared/errors.js";
 
 /** A `rest_api` block after defaults, both spellings and interpolation are resolved. Keys in camelCase. */
 export interface RestSourceConfig {
   readonly client: RestClientConfig;
   readonly resources: readonly RestResourceConfig[];
+  /** All functions that custom slots name, wherever they stand; loaded before anything is requested. */
+  readonly functions: readonly FunctionReference[];
 }
 
 /** Client-level settings; each resource has its own resolved copy. */

@@ -33,11 +33,17 @@ export interface RestReading {
   readonly events: readonly RunEvent[];
 }
 
+/** For configurations without custom slots. */
+export function noFunctions(): never {
+  throw new Error("there are no custom slots");
+}
+
 /** A source `api` with the one resource `items`, ready to be read over real HTTP; waits take no time. */
 export function openRestSource(scenario: RestScenario): Source {
   return createRestSource({
     name: "api",
     config: restConfig(scenario),
+    functions: noFunctions,
     createClient: (config) =>
       createHttpClient(config, {
         clock: createFakeClock(),
@@ -112,6 +118,7 @@ export function restConfig(scenario: RestScenario): RestSourceConfig {
   };
   return {
     client,
+    functions: [],
     resources: [
       {
         options: {

@@ -1,6 +1,6 @@
 import { resolveClient } from "../../config/client-config.js";
 import { NOT_YET } from "../../config/not-yet.js";
-import { clientSchema } from "../../config/schema-rest.js";
+import { clientSchema } from "../../config/schema-client.js";
 import { validateValue } from "../../config/validate-value.js";
 import type { RestClientConfig } from "../../model/rest-config.js";
 import type { SourceLocation } from "../../shared/errors.js";

@@ -1,8 +1,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { nearestName } from "../../config/nearest.js";
-import type { ModuleSourceConfig } from "../../config/project.js";
-import { UserCodeError } from "../../shared/errors.js";
+import { UserCodeError, type SourceLocation } from "../../shared/errors.js";
 import { relativeInside } from "./user-location.js";
 
 /** A module of the project, found. */
@@ -15,15 +14,21 @@ export interface ResolvedModule {
   readonly name: string;
 }
 
+/** A module as the configuration names it: `custom_sources.my_api`, `my_api` or `custom_sources/my_api.ts`. */
+export interface ModuleName {
+  readonly sourceModule: string;
+  readonly location: SourceLocation;
+}
+
 const FOLDER = "custom_sources";
 const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"] as const;
 
 /**
- * Finds the file of a `source_module`: `custom_sources.my_api`, `my_api` and `custom_sources/my_api.ts` are the same.
+ * Finds the file of a `source_module`, or of a custom slot: `custom_sources.my_api`, `my_api` and `custom_sources/my_api.ts` are the same.
  * `root` has its symbolic links resolved. Throws UserCodeError (exit 2) when there is none, or when it lies outside of
  * the project.
  */
-export async function resolveModule(root: string, config: ModuleSourceConfig): Promise<ResolvedModule> {
+export async function resolveModule(root: string, config: ModuleName): Promise<ResolvedModule> {
   const written = config.sourceModule;
   const stem = stemOf(written);
   for (const file of candidatesOf(stem, written)) {
@@ -64,14 +69,14 @@ async function realpathOfFile(path: string): Promise<string | undefined> {
   }
 }
 
-function outside(config: ModuleSourceConfig): UserCodeError {
+function outside(config: ModuleName): UserCodeError {
   return new UserCodeError(`The source module "${config.sourceModule}" lies outside of the project`, "load", {
     hint: `Put it into ${FOLDER}/ and name it like ${FOLDER}.my_api.`,
     location: config.location,
   });
 }
 
-async function notFound(root: string, config: ModuleSourceConfig, stem: string): Promise<UserCodeError> {
+async function notFound(root: string, config: ModuleName, stem: string): Promise<UserCodeError> {
   const modules = await listModules(join(root, FOLDER));
   const names = modules.map((file) => basename(file, extname(file)));
   const nearest = nearestName(basename(stem), names);

@@ -38,6 +38,7 @@ export function createSettingsContext(place: SettingsPlace): SourceContext {
     issues: createIssues(place),
     reportMissing: false,
     whole: new Map(),
+    functions: [],
   };
 }
 

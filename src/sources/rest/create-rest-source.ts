@@ -1,6 +1,7 @@
 import { parseSelector } from "../../extract/selector.js";
 import type { HttpClient } from "../../http/client.js";
 import type { RestClientConfig, RestResourceConfig, RestSourceConfig } from "../../model/rest-config.js";
+import type { FunctionLookup } from "../../model/user-function.js";
 import type { Source } from "../../model/source.js";
 import { ConfigError } from "../../shared/errors.js";
 import { isAbsoluteUrl } from "./join-url.js";
@@ -12,6 +13,8 @@ export interface RestSourceInput {
   readonly config: RestSourceConfig;
   /** Called once for each distinct client configuration, when its first request is near. */
   readonly createClient: (config: RestClientConfig) => HttpClient;
+  /** Gives the functions of the configuration's custom slots. */
+  readonly functions: FunctionLookup;
 }
 
 /**

@@ -3,7 +3,13 @@ import type { HttpClient } from "../../../src/http/client.js";
 import type { RestClientConfig } from "../../../src/model/rest-config.js";
 import { createRestSource } from "../../../src/sources/rest/create-rest-source.js";
 import { offset, pageNumber } from "../../support/paginator-configs.js";
-import { openRestSource, readRest, restConfig, type RestScenario } from "../../support/read-rest.js";
+import {
+  openRestSource,
+  readRest,
+  restConfig,
+  type RestScenario,
+  noFunctions,
+} from "../../support/read-rest.js";
 import { idRows } from "../../support/run-paginator.js";
 import { sendJson, serve, type TestServer } from "../../support/serve.js";
 
@@ -49,7 +55,9 @@ describe("createRestSource", () => {
     const createClient = (): never => {
       throw new Error("no request is near");
     };
-    expect(createRestSource({ name: "api", config: hidden, createClient }).resources).toEqual([]);
+    expect(
+      createRestSource({ name: "api", config: hidden, createClient, functions: noFunctions }).resources,
+    ).toEqual([]);
   });
 
   it("makes one client for equal settings, and closes each", async () => {
@@ -71,7 +79,12 @@ describe("createRestSource", () => {
     if (first === undefined) throw new Error("no resource");
     const slow = { ...first, client: { ...first.client, timeoutMs: 1 } };
     const resources = [first, { ...first }, slow];
-    const source = createRestSource({ name: "api", config: { ...config, resources }, createClient });
+    const source = createRestSource({
+      name: "api",
+      config: { ...config, resources },
+      createClient,
+      functions: noFunctions,
+    });
     expect(made).toEqual([]);
     for (const resource of source.resources) resource.describeFirstRequest({ incremental: undefined });
     expect(made.map(({ timeoutMs }) => timeoutMs)).toEqual([5000, 1]);

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { parseByteSize } from "./byte-size.js";
+import { durationMs } from "./duration.js";
+import { httpUrl } from "./http-url.js";
+import { NOT_YET } from "./not-yet.js";
+import { authSchema } from "./schema-auth.js";
+import { durationSchema } from "./schema-duration.js";
+import { count, notYetKeys, positive, strict, text } from "./schema-kit.js";
+import { paginatorSchema } from "./schema-paginator.js";
+
+const headers = z.record(
+  z.string(),
+  z.union([z.string().refine(...noLineBreak()), z.number(), z.bigint(), z.boolean()]).nullable(),
+);
+const duration = durationSchema();
+const size = z.union([
+  positive,
+  z
+    .string()
+    .refine(
+      (value) => (parseByteSize(value) ?? 0) >= 1,
+      "not a size\nwrite 64MiB, 1GiB or a number of bytes",
+    ),
+]);
+
+const rate = strict({
+  requests: z.number().positive(),
+  per: durationSchema()
+    .superRefine((value, context) => {
+      const perMs = durationMs(value);
+      if (perMs <= 0) context.addIssue({ code: "custom", message: "must be more than 0" });
+      if (perMs < 3_600_000) return;
+      context.addIssue({ code: "custom", message: "a rate limit over an hour or more is not supported yet" });
+    })
+    .nullish(),
+});
+
+/** Keys of `client` that a resource may override. */
+export const clientOverrides = {
+  timeout: duration.nullish(),
+  retry: strict({
+    attempts: positive.nullish(),
+    base: duration.nullish(),
+    max_wait: duration.nullish(),
+    statuses: z.array(z.union([z.int().min(100).max(599), z.literal("5xx")])).nullish(),
+  }).nullish(),
+  rate_limit: z
+    .union([z.number().positive(), rate, z.array(z.union([z.number().positive(), rate]))])
+    .nullish(),
+  allowed_origins: z
+    .array(
+      text.refine(
+        (value) => httpUrl(value) !== undefined,
+        "an origin is http:// or https:// with a host, such as https://files.example.com",
+      ),
+    )
+    .nullish(),
+  redirects: count.nullish(),
+  concurrency: positive.nullish(),
+  max_pages: positive.nullish(),
+  max_body: size.nullish(),
+  max_record: size.nullish(),
+  ...notYetKeys(NOT_YET.client),
+};
+
+/** Keys that `client` and `endpoint` share. */
+export const requestKeys = {
+  headers: headers.nullish(),
+  auth: authSchema.nullish(),
+  paginator: paginatorSchema.nullish(),
+  pagination: paginatorSchema.nullish(),
+};
+
+/** All keys of `client`. */
+export const clientKeys = { base_url: baseUrlSchema().nullish(), ...requestKeys, ...clientOverrides };
+
+function noLineBreak(): [(value: string) => boolean, string] {
+  return [
+    (value) => !/[\r\n\0]/.test(value),
+    "a header cannot hold a line break\nlook for a line break at the end of the secret",
+  ];
+}
+
+function baseUrlSchema() {
+  return text.superRefine((value, context) => {
+    const url = httpUrl(value);
+    const hasCredentials = url !== undefined && (url.username !== "" || url.password !== "");
+    if (url === undefined)
+      context.addIssue({ code: "custom", message: "must be an http:// or https:// URL" });
+    if (!hasCredentials) return;
+    context.addIssue({
+      code: "custom",
+      message: "must not hold credentials\nuse `auth: {type: http_basic}`",
+    });
+  });
+}
+
+/** The keys of `client` that a resource may override under the same name. */
+export const CLIENT_OVERRIDE_KEYS = Object.keys(clientOverrides) as (keyof typeof clientOverrides)[];
+
+/** `client`. */
+export const clientSchema = strict(clientKeys);
+
+export type ClientInput = z.infer<typeof clientSchema>;
+export type RateInput = z.infer<typeof rate>;

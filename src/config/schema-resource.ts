@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { NOT_YET } from "./not-yet.js";
+import { count, names, notYetKeys, notYetWords, strict, text } from "./schema-kit.js";
+
+const contractMode = z.union([z.literal("evolve"), notYetWords(NOT_YET.contractModes)]);
+
+const columnKeys = {
+  data_type: z
+    .enum([
+      "text",
+      "bigint",
+      "hugeint",
+      "double",
+      "bool",
+      "timestamp",
+      "date",
+      "time",
+      "decimal",
+      "wei",
+      "binary",
+      "json",
+    ])
+    .nullish(),
+  precision: count.nullish(),
+  scale: count.nullish(),
+  timezone: z.boolean().nullish(),
+  nullable: z.boolean().nullish(),
+  primary_key: z.boolean().nullish(),
+  merge_key: z.boolean().nullish(),
+  ...notYetKeys(NOT_YET.column),
+};
+
+const columnsSchema = z.union([
+  z.record(z.string(), strict({ name: text.nullish(), ...columnKeys }).nullable()),
+  z.array(strict({ name: text, ...columnKeys })),
+]);
+
+/** The keys of a resource that say how its records are loaded. */
+export const resourceKeys = {
+  table_name: text.nullish(),
+  write_disposition: z
+    .union([
+      z.enum(["append", "replace", "merge", "skip"]),
+      strict({
+        disposition: z.enum(["append", "replace", "merge", "skip"]),
+        strategy: z.union([z.literal("delete-insert"), notYetWords(NOT_YET.mergeStrategies)]).nullish(),
+        ...notYetKeys(NOT_YET.writeDisposition),
+      }),
+    ])
+    .nullish(),
+  primary_key: names.nullish(),
+  merge_key: names.nullish(),
+  columns: columnsSchema.nullish(),
+  schema_contract: z
+    .union([
+      contractMode,
+      strict({
+        tables: contractMode.nullish(),
+        columns: contractMode.nullish(),
+        data_type: contractMode.nullish(),
+      }),
+    ])
+    .nullish(),
+  max_table_nesting: count.nullish(),
+  selected: z.boolean().nullish(),
+  allow_empty: z.boolean().nullish(),
+  on_null_key: z.enum(["error", "append", "skip"]).nullish(),
+  ...notYetKeys(NOT_YET.resource),
+};
+
+export type ColumnsInput = z.infer<typeof columnsSchema>;
