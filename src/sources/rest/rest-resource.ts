@@ -1,13 +1,11 @@
-import { checkJsonBody } from "../../extract/check-json-body.js";
 import type { HttpClient } from "../../http/client.js";
-import { readHeader } from "../../http/merge-headers.js";
 import type { ParamValue, RestResourceConfig } from "../../model/rest-config.js";
-import type { IncrementalBounds, PageRecords, ReadContext, Resource } from "../../model/source.js";
+import type { Resource } from "../../model/source.js";
 import { createPaginator } from "./create-paginator.js";
-import type { PageChain } from "./page-chain.js";
-import type { PlaceholderLookup } from "./placeholder-text.js";
 import { readPages } from "./read-pages.js";
 import { createRequestTemplate, type RequestTemplate } from "./request-template.js";
+import { createRestChain, type ChainParts } from "./rest-chain.js";
+import { createSlice, listSlices, lookUpIn, type Slice } from "./slices.js";
 
 /** Makes one resource ready to be read. `openClient` is called when the first request is near. */
 export function createRestResource(
@@ -20,90 +18,49 @@ export function createRestResource(
     options: config.options,
     maxRecordBytes: config.client.maxRecordBytes,
     async read(context) {
-      const chain = createChain({ source, config, template, client: openClient(), context });
-      await readChain(chain, { source, resource: config.options.name, context });
-      return { paginator: chain.paginator.describe() };
+      const parts: ChainParts = { source, config, template, client: openClient(), context };
+      const progress: ReadingProgress = { pages: 0, bytes: 0, paginators: new Set() };
+      for (const slice of listSlices([createSlice(context.incremental)])) {
+        await readChain(parts, slice, progress);
+        if (context.records.isFull) break;
+      }
+      return { paginator: [...progress.paginators].join(", ") };
     },
     describeFirstRequest(context) {
       const step = createPaginator(config.endpoint.paginator).first();
-      const request = template.build(step, lookUpBounds(context.incremental));
+      const request = template.build(step, lookUpIn(createSlice(context.incremental)));
       return `${request.method} ${openClient().redactUrl(request.url)}`;
     },
   };
 }
 
-/** Reads one chain into the sink, and tells how far it is after each page. */
-async function readChain(
-  chain: PageChain<PageRecords>,
-  { source, resource, context }: { source: string; resource: string; context: ReadContext },
-): Promise<void> {
-  let bytes = 0;
-  for await (const { number, response } of readPages(chain)) {
-    bytes += response.body.length;
+/** How far the reading of a resource is, over all of its chains. */
+interface ReadingProgress {
+  pages: number;
+  bytes: number;
+  /** In words; `auto` may have chosen more than one. */
+  readonly paginators: Set<string>;
+}
+
+/** Reads one chain into the sink, and tells how far the resource is after each page. */
+async function readChain(parts: ChainParts, slice: Slice, progress: ReadingProgress): Promise<void> {
+  const { source, config, context } = parts;
+  const chain = createRestChain(parts, slice);
+  for await (const { response } of readPages(chain)) {
+    progress.pages += 1;
+    progress.bytes += response.body.length;
     context.emit({
       event: "progress",
       source,
-      resource,
+      resource: config.options.name,
       rows: context.records.rows,
-      pages: number,
-      requests: number,
-      bytes,
+      pages: progress.pages,
+      requests: progress.pages,
+      bytes: progress.bytes,
     });
-    if (context.records.isFull) return;
+    if (context.records.isFull) break;
   }
-}
-
-interface ChainParts {
-  readonly source: string;
-  readonly config: RestResourceConfig;
-  readonly template: RequestTemplate;
-  readonly client: HttpClient;
-  readonly context: ReadContext;
-}
-
-function createChain({ source, config, template, client, context }: ChainParts): PageChain<PageRecords> {
-  const { endpoint, options } = config;
-  const { records, signal, emit } = context;
-  const resource = options.name;
-  const lookUp = lookUpBounds(context.incremental);
-  return {
-    name: `${source}.${resource}`,
-    paginator: createPaginator(endpoint.paginator),
-    origins: config.client,
-    maxPages: endpoint.maxPages,
-    hasKey: options.primaryKey.length > 0 || options.mergeKey.length > 0,
-    build: (step, link) => template.build(step, lookUp, link),
-    send: (request) =>
-      client.send(
-        {
-          ...request,
-          acceptBody: ({ body, headers }) => checkJsonBody(body, readHeader(headers, "content-type")),
-        },
-        { source, resource, signal, emit },
-      ),
-    read: (response, place) =>
-      records.writeBody(
-        response.body,
-        {
-          selector: endpoint.dataSelector,
-          emptyWhenMissing: endpoint.emptyWhenSelectorMissing,
-          chosen: place.chosen,
-          singleEntity: false,
-          ...(place.omit === undefined ? {} : { omit: place.omit }),
-        },
-        {
-          number: place.number,
-          url: client.redactUrl(response.url),
-          status: response.status,
-          contentType: readHeader(response.headers, "content-type"),
-          ...(place.knownKeys === undefined ? {} : { knownKeys: place.knownKeys }),
-        },
-      ),
-    notify: ({ level, message }) => {
-      emit({ event: "notice", level, source, resource, message });
-    },
-    redactUrl: (url) => client.redactUrl(url),
-  };
+  progress.paginators.add(chain.paginator.describe());
 }
 
 function createTemplate(source: string, { client, endpoint, options }: RestResourceConfig): RequestTemplate {
@@ -121,21 +78,4 @@ function createTemplate(source: string, { client, endpoint, options }: RestResou
     inheritedHeaders: client.headers,
     name: `${source}.${options.name}`,
   });
-}
-
-function lookUpBounds(bounds: IncrementalBounds | undefined): PlaceholderLookup {
-  return (name) => {
-    switch (name) {
-      case "incremental.start_value":
-        return bounds?.startValue;
-      case "incremental.initial_value":
-        return bounds?.initialValue;
-      case "incremental.last_value":
-        return bounds?.lastValue;
-      case "incremental.end_value":
-        return bounds?.endValue;
-      default:
-        return undefined;
-    }
-  };
 }

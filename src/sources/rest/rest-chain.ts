@@ -1,0 +1,66 @@
+import { checkJsonBody } from "../../extract/check-json-body.js";
+import type { HttpClient } from "../../http/client.js";
+import { readHeader } from "../../http/merge-headers.js";
+import type { RestResourceConfig } from "../../model/rest-config.js";
+import type { PageRecords, ReadContext } from "../../model/source.js";
+import { createPaginator } from "./create-paginator.js";
+import type { PageChain } from "./page-chain.js";
+import type { RequestTemplate } from "./request-template.js";
+import { lookUpIn, type Slice } from "./slices.js";
+
+/** What the chains of one resource share. */
+export interface ChainParts {
+  readonly source: string;
+  readonly config: RestResourceConfig;
+  readonly template: RequestTemplate;
+  readonly client: HttpClient;
+  readonly context: ReadContext;
+}
+
+/** The request chain of one slice, whose records go to the resource's sink. */
+export function createRestChain(parts: ChainParts, slice: Slice): PageChain<PageRecords> {
+  const { source, config, template, client, context } = parts;
+  const { endpoint, options } = config;
+  const { records, signal, emit } = context;
+  const resource = options.name;
+  const lookUp = lookUpIn(slice);
+  const suffix = slice.label === undefined ? "" : ` (${slice.label})`;
+  return {
+    name: `${source}.${resource}${suffix}`,
+    paginator: createPaginator(endpoint.paginator),
+    origins: config.client,
+    maxPages: endpoint.maxPages,
+    hasKey: options.primaryKey.length > 0 || options.mergeKey.length > 0,
+    build: (step, link) => template.build(step, lookUp, link),
+    send: (request) =>
+      client.send(
+        {
+          ...request,
+          acceptBody: ({ body, headers }) => checkJsonBody(body, readHeader(headers, "content-type")),
+        },
+        { source, resource, signal, emit },
+      ),
+    read: (response, place) =>
+      records.writeBody(
+        response.body,
+        {
+          selector: endpoint.dataSelector,
+          emptyWhenMissing: endpoint.emptyWhenSelectorMissing,
+          chosen: place.chosen,
+          singleEntity: false,
+          ...(place.omit === undefined ? {} : { omit: place.omit }),
+        },
+        {
+          number: place.number,
+          url: client.redactUrl(response.url),
+          status: response.status,
+          contentType: readHeader(response.headers, "content-type"),
+          ...(place.knownKeys === undefined ? {} : { knownKeys: place.knownKeys }),
+        },
+      ),
+    notify: ({ level, message }) => {
+      emit({ event: "notice", level, source, resource, message: `${message}${suffix}` });
+    },
+    redactUrl: (url) => client.redactUrl(url),
+  };
+}
