@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { FunctionLookup, FunctionReference } from "../model/user-function.js";
 import type { HttpClientDependencies } from "../http/create-http-client.js";
 import type { Project, SourceConfig } from "../config/project.js";
@@ -27,7 +28,10 @@ export async function openSource(config: SourceConfig, deps: SourceDeps): Promis
 
 async function createSource(config: SourceConfig, deps: SourceDeps): Promise<Source> {
   const { createHttpClient } = await import("../http/create-http-client.js");
+  const { createTraffic } = await import("../http/traffic.js");
+  const directory = join(deps.project.root, ".dlt", "pipelines", config.name);
   const http = {
+    traffic: createTraffic({ clock: deps.clock, directory }),
     clock: deps.clock,
     random: deps.random,
     redactor: deps.project.redactor,

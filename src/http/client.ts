@@ -14,7 +14,23 @@ export interface HttpRequest {
    * a 5xx, and after the last attempt fails with a ResponseError that gives the reason (rule D4).
    */
   readonly acceptBody?: (response: HttpResponse) => string | undefined;
+  /**
+   * Asked of every answer, whatever its status, before anything else is made of it (rule H6); not of a 401 that new
+   * credentials may still turn into another. Undefined: the answer is judged as usual.
+   */
+  readonly decide?: (response: HttpResponse) => Promise<ResponseDecision | undefined>;
 }
+
+/** What `response_actions` make of an answer. */
+export type ResponseDecision =
+  /** It is returned with `isIgnored`. */
+  | { readonly action: "ignore" }
+  /** Tried again like a 5xx; `waitMs` goes before `Retry-After`. */
+  | { readonly action: "retry"; readonly waitMs?: number }
+  /** Fails at once, whatever its status. */
+  | { readonly action: "fail"; readonly reason?: string }
+  /** Judged as usual, with another body. */
+  | { readonly action: "replace"; readonly body: Buffer };
 
 /** One response, body decompressed and whole. */
 export interface HttpResponse {
@@ -24,6 +40,8 @@ export interface HttpResponse {
   readonly body: Buffer;
   /** Where the body came from, after redirects, without what auth added to it. */
   readonly url: URL;
+  /** A response action said so: it has no rows, and ends its chain. */
+  readonly isIgnored?: true;
 }
 
 /** What the client reports to, and stops at. */
@@ -34,7 +52,8 @@ export interface HttpContext {
   /**
    * Gets a `request` event for everything that went over the wire, redirects and failed attempts included
    * (status 0: no answer came); a `retry` before each wait, with the number of the attempt that failed;
-   * and `rate_limited` where the rate limit holds a request back for more than a second.
+   * `rate_limited` where a rate limit holds a request back for more than a second; and a `notice` of what puts
+   * credentials or data at risk, once a run.
    */
   readonly emit: EventSink;
 }

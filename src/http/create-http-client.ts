@@ -6,10 +6,10 @@ import { createAuthenticator, listCredentials } from "./auth/create-authenticato
 import type { HttpClient } from "./client.js";
 import { mergeHeaders } from "./merge-headers.js";
 import { isHttp } from "./origin.js";
-import { createRateLimiter } from "./rate-limiter.js";
 import { createUrlRedactor } from "./redact-url.js";
 import { sendWithRetries, type SendParts } from "./send-with-retries.js";
-import { createTransport } from "./transport.js";
+import { createTraffic, type Traffic } from "./traffic.js";
+import { warnOfRisks } from "./warn-of-risks.js";
 
 /** What a client takes from its surroundings. */
 export interface HttpClientDependencies {
@@ -19,6 +19,8 @@ export interface HttpClientDependencies {
   readonly redactor: Redactor;
   /** `dango/<version>`; a configured User-Agent replaces it. */
   readonly userAgent: string;
+  /** What the clients of one source share. Without it, a client is on its own. */
+  readonly traffic?: Traffic;
 }
 
 /** A credential written into a file as it stands may be a plain word; shorter ones are left to the configuration. */
@@ -30,7 +32,7 @@ const SHORTEST_CREDENTIAL = 8;
  */
 export function createHttpClient(config: RestClientConfig, dependencies: HttpClientDependencies): HttpClient {
   assertBaseUrl(config.baseUrl);
-  const { clock, random, redactor, userAgent } = dependencies;
+  const { clock, random, redactor, userAgent, traffic = createTraffic({ clock }) } = dependencies;
   for (const credential of config.auth === undefined ? [] : listCredentials(config.auth)) {
     if (credential.length >= SHORTEST_CREDENTIAL) redactor.add(credential);
   }
@@ -46,13 +48,16 @@ export function createHttpClient(config: RestClientConfig, dependencies: HttpCli
     random,
     redactor,
     authenticator,
-    transport: createTransport(config.timeoutMs),
-    limiter: createRateLimiter(config.rateLimit, clock),
+    transport: traffic.openTransport({ timeoutMs: config.timeoutMs, tls: config.tls, proxy: config.proxy }),
+    traffic,
     baseHeaders: mergeHeaders(defaults, config.headers),
     redactUrl: createUrlRedactor(redactor, authenticator?.secretParameters),
   };
   return {
-    send: (request, context) => sendWithRetries(request, context, parts),
+    send(request, context) {
+      warnOfRisks(request, context, parts);
+      return sendWithRetries(request, context, parts);
+    },
     redactUrl: parts.redactUrl,
     close: () => parts.transport.close(),
   };

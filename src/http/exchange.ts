@@ -1,14 +1,16 @@
 import type { RestClientConfig } from "../model/rest-config.js";
-import { ConfigError, GuardError, ResponseError } from "../shared/errors.js";
+import { ConfigError, GuardError, isDangoError, ResponseError } from "../shared/errors.js";
 import type { Clock } from "../shared/async.js";
 import type { Authenticator, OutgoingRequest } from "./auth/authenticator.js";
 import type { HttpContext, HttpRequest, HttpResponse } from "./client.js";
 import { filterHeaders, mergeHeaders, readHeader, type Headers } from "./merge-headers.js";
 import { classifyNetworkError, type NetworkFault } from "./network-fault.js";
 import { nextHop, type Hop } from "./next-hop.js";
-import type { RateLimiter } from "./rate-limiter.js";
+import { isAllowedOrigin } from "./origin.js";
+import type { Turn } from "./rate-limiter.js";
 import { receiveBody, type ReceivedBody } from "./receive-body.js";
 import { slowWindowMs } from "./slow-window.js";
+import type { Traffic } from "./traffic.js";
 import type { Transport, WireAnswer } from "./transport.js";
 
 /** What one attempt came to; `hop` is the last request that it sent. */
@@ -27,7 +29,7 @@ export interface ExchangeParts {
   readonly config: RestClientConfig;
   readonly clock: Clock;
   readonly transport: Transport;
-  readonly limiter: RateLimiter;
+  readonly traffic: Traffic;
   readonly authenticator: Authenticator | undefined;
   /** Accept, Accept-Encoding, User-Agent, and the client's own headers over them. */
   readonly baseHeaders: Headers;
@@ -52,17 +54,19 @@ export async function exchange(
   const chain: Hop[] = [];
   for (;;) {
     chain.push(hop);
-    await waitForTurn(context, parts);
+    // Before it queues: fetching a token is a request of its own.
+    const outgoing = await toOutgoing(hop, context.signal, parts);
+    await using admission = await admit(hop, context, parts);
     const startedMs = parts.clock.now();
     let status = 0;
     try {
-      const sent = await sendHop(hop, context.signal, parts);
+      const sent = await sendHop(hop, outgoing, { signal: context.signal, turn: admission.turn, parts });
       if (sent.kind === "fault") return { kind: "fault", hop, fault: sent.fault, status: undefined };
       status = sent.answer.status;
       const isExpected = request.expectedStatuses?.includes(status) ?? false;
       const next = isExpected ? undefined : await followRedirect(chain, sent.answer, parts);
       if (next === undefined) {
-        return await finish(hop, sent.answer, { isExpected, signal: context.signal, parts });
+        return await finish(hop, sent.answer, { request, signal: context.signal, parts });
       }
       hop = next;
     } finally {
@@ -71,13 +75,41 @@ export async function exchange(
   }
 }
 
-async function waitForTurn(
+interface Admission extends AsyncDisposable {
+  readonly turn: Turn | undefined;
+}
+
+/** Takes a place among the requests under way, then waits for the rate limit; disposed when the hop is over. */
+async function admit(
+  hop: Hop,
   { signal, source, resource, emit }: HttpContext,
-  parts: ExchangeParts,
-): Promise<void> {
-  await parts.limiter.wait(signal, (waitMs) => {
-    if (waitMs > RATE_LIMITED_EVENT_MS) emit({ event: "rate_limited", source, resource, waitMs });
-  });
+  { config, traffic }: ExchangeParts,
+): Promise<Admission> {
+  const releases: (() => void)[] = [];
+  const releaseAll = (): Promise<void> => {
+    for (const release of releases) release();
+    return Promise.resolve();
+  };
+  try {
+    for (const place of traffic.placesOf(config, resource)) releases.push(await place.acquire(signal));
+    const turn = await traffic.limiter.take({
+      origin: hop.url.origin,
+      // Another origin is another server, whose limits are not known.
+      limits: isAllowedOrigin(hop.url, config) ? config.rateLimit : [],
+      maxWaitMs: config.retry.maxWaitMs,
+      signal,
+      onWait: (waitMs) => {
+        if (waitMs > RATE_LIMITED_EVENT_MS) emit({ event: "rate_limited", source, resource, waitMs });
+      },
+    });
+    releases.unshift(() => {
+      turn.sent();
+    });
+    return { turn: config.rateLimit.length === 0 ? undefined : turn, [Symbol.asyncDispose]: releaseAll };
+  } catch (error) {
+    await releaseAll();
+    throw error;
+  }
 }
 
 function emitRequest(
@@ -93,12 +125,18 @@ type Sent =
   | { readonly kind: "answer"; readonly answer: WireAnswer }
   | { readonly kind: "fault"; readonly fault: NetworkFault };
 
-async function sendHop(hop: Hop, signal: AbortSignal, parts: ExchangeParts): Promise<Sent> {
-  const outgoing = await toOutgoing(hop, signal, parts);
+async function sendHop(
+  hop: Hop,
+  outgoing: OutgoingRequest,
+  { signal, turn, parts }: { signal: AbortSignal; turn: Turn | undefined; parts: ExchangeParts },
+): Promise<Sent> {
+  const onSent = turn?.sent.bind(turn);
   try {
-    return { kind: "answer", answer: await parts.transport.send(outgoing, signal) };
+    const answer = await parts.transport.send(outgoing, { signal, isBare: hop.isBare, onSent });
+    return { kind: "answer", answer };
   } catch (error) {
     signal.throwIfAborted();
+    if (isDangoError(error)) throw error;
     const fault = classifyNetworkError(error, "head");
     if (fault.kind !== "invalid_request") return { kind: "fault", fault };
     const message = `${hop.method} ${parts.redactUrl(hop.url)} cannot be sent: ${fault.detail}`;
@@ -142,13 +180,14 @@ async function followRedirect(
 async function finish(
   hop: Hop,
   answer: WireAnswer,
-  { isExpected, signal, parts }: { isExpected: boolean; signal: AbortSignal; parts: ExchangeParts },
+  { request, signal, parts }: { request: HttpRequest; signal: AbortSignal; parts: ExchangeParts },
 ): Promise<Outcome> {
   const { status, headers } = answer;
-  const isWanted = isExpected || isSuccess(status);
+  const isWanted = (request.expectedStatuses?.includes(status) ?? false) || isSuccess(status);
   const { config, clock } = parts;
   const body = await receiveBody(answer, {
-    maxBytes: isWanted ? config.maxBodyBytes : ERROR_BODY_BYTES,
+    // What response actions look for may stand anywhere in an error's body.
+    maxBytes: isWanted || request.decide !== undefined ? config.maxBodyBytes : ERROR_BODY_BYTES,
     isCutAtMax: !isWanted,
     slowWindowMs: slowWindowMs(config.timeoutMs),
     now: () => clock.now(),

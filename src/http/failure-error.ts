@@ -10,6 +10,7 @@ import {
 } from "../shared/errors.js";
 import type { Redactor } from "../shared/redact.js";
 import type { HttpResponse } from "./client.js";
+import { describeCircuit } from "./circuit-error.js";
 import { describeFault } from "./describe-fault.js";
 import type { Failure } from "./failure.js";
 import { readHeader } from "./merge-headers.js";
@@ -35,6 +36,8 @@ export function createFailureError(failure: Failure, facts: FailureFacts): Dango
   switch (failure.kind) {
     case "status":
       return createStatusError(failure, facts);
+    case "action":
+      return createActionError(failure, facts);
     case "refused_body":
       return createBodyError(failure, facts);
     case "fault":
@@ -50,7 +53,7 @@ export function describeStatus(status: number): string {
   return phrase === undefined ? String(status) : `${String(status)} ${phrase}`;
 }
 
-type StatusFailure = Failure & { kind: "status" };
+type StatusFailure = Failure & { kind: "status" | "action" };
 
 function createStatusError(failure: StatusFailure, facts: FailureFacts): DangoError {
   const { response, hop, isRateLimit } = failure;
@@ -88,7 +91,7 @@ function createStatusError(failure: StatusFailure, facts: FailureFacts): DangoEr
     );
   }
   if (status === 404 || status === 410) {
-    return new HttpStatusError(head, status, details("Check base_url and the resource's path."));
+    return new HttpStatusError(withText, status, details("Check base_url and the resource's path."));
   }
   return new HttpStatusError(withText, status, details(hintForRefusal(status)));
 }
@@ -121,6 +124,32 @@ function createWaitError(head: string, failure: StatusFailure, facts: FailureFac
   return failure.isRateLimit
     ? new RateLimitError(message, details)
     : new UnavailableError(message, "unavailable", details);
+}
+
+/** An answer that a response action makes a failure: told by its status, unless that is a good one. */
+function createActionError(failure: Failure & { kind: "action" }, facts: FailureFacts): DangoError {
+  const { response, decision } = failure;
+  const { status } = response;
+  if (status >= 400 && (decision.action === "retry" || decision.reason === undefined)) {
+    return createStatusError(failure, facts);
+  }
+  const head = `${describeRequest(failure, facts)} answered ${describeStatus(status)}`;
+  const context = toContext(failure, facts, status);
+  if (decision.action === "retry") {
+    return new UnavailableError(
+      `${head}, which response_actions try again${countAttempts(facts)}${excerpt(response, facts)}`,
+      "unavailable",
+      { hint: "The API is not ready; sync again later.", context },
+    );
+  }
+  const text =
+    decision.reason === undefined
+      ? excerpt(response, facts)
+      : `: ${toServerText(decision.reason, facts.redactor)}`;
+  return new ResponseError(`${head}, which response_actions make a failure${countAttempts(facts)}${text}`, {
+    hint: "Look at what the API says; if it is no failure, change response_actions.",
+    context,
+  });
 }
 
 function createBodyError(failure: Failure & { kind: "refused_body" }, facts: FailureFacts): DangoError {
@@ -166,8 +195,14 @@ function describeRequest({ hop }: Failure, { redactUrl, requestedUrl }: FailureF
   return `${hop.method} ${answered}${origin}`;
 }
 
-function countAttempts({ attempts }: FailureFacts): string {
-  return attempts === 1 ? "" : ` (${String(attempts)} attempts)`;
+/** How often it was tried, and why not more often. */
+function countAttempts({ attempts, decision }: FailureFacts): string {
+  const parts = attempts === 1 ? [] : [`${String(attempts)} attempts`];
+  if (decision.kind === "circuit_open") parts.push(describeCircuit(decision.failures, decision.openMs));
+  if (decision.kind === "budget_used_up") {
+    parts.push(`the retry budget of ${seconds(decision.budgetMs)} is used up`);
+  }
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
 function excerpt({ body }: HttpResponse, { redactor }: FailureFacts): string {

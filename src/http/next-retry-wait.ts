@@ -6,8 +6,14 @@ export type RetryDecision =
   /** That was the last attempt. */
   | { readonly kind: "exhausted" }
   /** The server asks for a longer wait than `max_wait`: not slept (rule H1). */
-  | { readonly kind: "too_long"; readonly waitMs: number };
+  | { readonly kind: "too_long"; readonly waitMs: number }
+  /** After so many failures in a row nothing is sent for longer than the attempts left would wait. */
+  | { readonly kind: "circuit_open"; readonly failures: number; readonly openMs: number }
+  /** The resource has waited between attempts for as long as `retry.budget` allows. */
+  | { readonly kind: "budget_used_up"; readonly budgetMs: number };
 
+/** So many waits add up to longer than anyone waits. */
+const MOST_SUMMED = 1_000;
 /** Spread of the jitter: a wait lies within ±25 % of its nominal length. */
 const JITTER = 0.5;
 
@@ -28,5 +34,17 @@ export function nextRetryWait(
   if (retryAfterMs !== undefined) return { kind: "wait", waitMs: retryAfterMs };
   const spread = 1 - JITTER / 2 + JITTER * random();
   const nominalMs = policy.baseMs * 2 ** (attempt - 1);
-  return { kind: "wait", waitMs: Math.min(Math.round(nominalMs * spread), policy.maxWaitMs) };
+  const waitMs = Math.min(Math.round(nominalMs * spread), policy.maxWaitMs);
+  return { kind: "wait", waitMs };
+}
+
+/** All that a request would wait from attempt number `attempt` on, if each one failed, without the jitter. */
+export function totalWaitMs(
+  { attempts, baseMs, maxWaitMs }: Pick<RetryConfig, "attempts" | "baseMs" | "maxWaitMs">,
+  attempt: number,
+): number {
+  let totalMs = 0;
+  const last = Math.min(attempts, attempt + MOST_SUMMED);
+  for (let at = attempt; at < last; at += 1) totalMs += Math.min(baseMs * 2 ** (at - 1), maxWaitMs);
+  return totalMs;
 }

@@ -1,10 +1,12 @@
 import type { Redactor } from "../shared/redact.js";
 import type { HttpContext, HttpRequest, HttpResponse } from "./client.js";
 import { describeFault } from "./describe-fault.js";
-import { exchange, type ExchangeParts } from "./exchange.js";
-import { isRetried, judge, readRetryAfter, type Failure } from "./failure.js";
+import { createCircuitError } from "./circuit-error.js";
+import type { Circuit } from "./circuit.js";
+import { exchange, type ExchangeParts, type Outcome } from "./exchange.js";
+import { isOutage, isRetried, judge, readRetryAfter, type Failure, type Verdict } from "./failure.js";
 import { createFailureError, describeStatus } from "./failure-error.js";
-import { nextRetryWait, type RetryDecision } from "./next-retry-wait.js";
+import { nextRetryWait, totalWaitMs, type RetryDecision } from "./next-retry-wait.js";
 import { assertSameOrigin } from "./origin.js";
 import { toServerText } from "./server-text.js";
 
@@ -23,34 +25,115 @@ export async function sendWithRetries(
   context: HttpContext,
   parts: SendParts,
 ): Promise<HttpResponse> {
-  assertSameOrigin(request.url, parts.config);
+  const { config, traffic } = parts;
+  assertSameOrigin(request.url, config);
+  const circuit = traffic.circuitOf(request.url.origin);
   let hasRefreshed = false;
   let slowBodies = 0;
+  let patienceMs = totalWaitMs(config.retry, 1);
   for (let attempts = 1; ; attempts += 1) {
     context.signal.throwIfAborted();
-    const outcome = await exchange(request, context, parts);
-    const failure = judge(outcome, request, parts.clock.now());
-    if (failure.kind === "success") return failure.response;
-    if (isUnauthorized(failure) && !hasRefreshed) {
+    const gate = { circuit, patienceMs, attempts };
+    const outcome = await attempt(request, { context, parts, gate, mayRefresh: !hasRefreshed });
+    if (outcome === "refreshed") {
       hasRefreshed = true;
-      if ((await parts.authenticator?.onUnauthorized?.(context.signal)) === true) continue;
+      continue;
     }
-    if (failure.kind === "fault" && failure.fault.kind === "slow_body") slowBodies += 1;
-    const decision: RetryDecision =
-      slowBodies >= MOST_SLOW_BODIES ? { kind: "exhausted" } : decide(failure, attempts, parts);
-    if (decision.kind !== "wait") throw toError(failure, { request, attempts, decision, parts });
-    announce(failure, { attempts, waitMs: decision.waitMs }, context, parts);
-    await parts.clock.sleep(decision.waitMs, context.signal);
+    if (outcome.kind === "success") return outcome.response;
+    if (outcome.kind === "fault" && outcome.fault.kind === "slow_body") slowBodies += 1;
+    const decision = decide(outcome, { attempts, slowBodies, circuit, context, parts });
+    if (decision.kind !== "wait") throw toError(outcome, { request, attempts, decision, parts });
+    announce(outcome, { attempts, waitMs: decision.waitMs }, context, parts);
+    await waitToRetry(outcome, decision.waitMs, context, parts);
+    patienceMs = Math.max(0, totalWaitMs(config.retry, attempts) - decision.waitMs);
   }
 }
 
-function isUnauthorized(failure: Failure): boolean {
-  return failure.kind === "status" && failure.response.status === 401 && !failure.hop.isBare;
+interface Gate {
+  readonly circuit: Circuit;
+  readonly patienceMs: number;
+  readonly attempts: number;
 }
 
-function decide(failure: Failure, attempts: number, { config, clock, random }: SendParts): RetryDecision {
-  if (!isRetried(failure, config.retry.statuses)) return { kind: "exhausted" };
-  return nextRetryWait(config.retry, attempts, readRetryAfter(failure, clock.now()), random);
+/** One attempt behind the circuit; `refreshed` if a 401 brought new credentials. */
+async function attempt(
+  request: HttpRequest,
+  options: {
+    readonly context: HttpContext;
+    readonly parts: SendParts;
+    readonly gate: Gate;
+    readonly mayRefresh: boolean;
+  },
+): Promise<Verdict | "refreshed"> {
+  const { context, parts, gate, mayRefresh } = options;
+  const config = parts.config.circuitBreaker;
+  const { signal } = context;
+  const admitted = await gate.circuit.admit({ config, patienceMs: gate.patienceMs, signal });
+  if (admitted.kind === "open") throw createCircuitError(request, { ...gate, ...admitted, parts });
+  let isWell: boolean | undefined;
+  try {
+    const outcome = await exchange(request, context, parts);
+    if (mayRefresh && isUnauthorized(outcome, request)) {
+      isWell = true;
+      if ((await parts.authenticator?.onUnauthorized?.(signal)) === true) return "refreshed";
+    }
+    const verdict = await judge(outcome, request, parts.clock.now());
+    isWell = !isOutage(verdict);
+    return verdict;
+  } finally {
+    admitted.report(isWell);
+  }
+}
+
+function isUnauthorized(outcome: Outcome, request: HttpRequest): boolean {
+  if (outcome.kind !== "answer" || outcome.response.status !== 401) return false;
+  return !outcome.hop.isBare && request.expectedStatuses?.includes(401) !== true;
+}
+
+function decide(
+  failure: Failure,
+  state: {
+    readonly attempts: number;
+    readonly slowBodies: number;
+    readonly circuit: Circuit;
+    readonly context: HttpContext;
+    readonly parts: SendParts;
+  },
+): RetryDecision {
+  const { attempts, circuit, context, parts } = state;
+  const { config, clock, random, traffic } = parts;
+  if (state.slowBodies >= MOST_SLOW_BODIES || !isRetried(failure, config.retry.statuses)) {
+    return { kind: "exhausted" };
+  }
+  const decision = nextRetryWait(config.retry, attempts, readRetryAfter(failure, clock.now()), random);
+  if (decision.kind !== "wait") return decision;
+  const openMs = circuit.openForMs(config.circuitBreaker);
+  if (openMs > Math.max(totalWaitMs(config.retry, attempts), decision.waitMs)) {
+    return { kind: "circuit_open", failures: circuit.failures(), openMs };
+  }
+  const { budgetMs } = config.retry;
+  if (budgetMs === undefined || isRateLimited(failure)) return decision;
+  const spentMs = (traffic.retryWaits.get(context.resource) ?? 0) + decision.waitMs;
+  if (spentMs > budgetMs) return { kind: "budget_used_up", budgetMs };
+  traffic.retryWaits.set(context.resource, spentMs);
+  return decision;
+}
+
+async function waitToRetry(
+  failure: Failure,
+  waitMs: number,
+  context: HttpContext,
+  { clock, traffic }: SendParts,
+): Promise<void> {
+  // The server means all requests, not only the one that it refused.
+  if (isRateLimited(failure) && readRetryAfter(failure, clock.now()) !== undefined) {
+    traffic.limiter.hold(failure.hop.url.origin, clock.now() + waitMs);
+  }
+  await clock.sleep(waitMs, context.signal);
+}
+
+function isRateLimited(failure: Failure): boolean {
+  return (failure.kind === "status" || failure.kind === "action") && failure.isRateLimit;
 }
 
 function toError(
@@ -92,6 +175,8 @@ function describeReason(failure: Failure, { config }: SendParts): string {
   switch (failure.kind) {
     case "status":
       return describeStatus(failure.response.status);
+    case "action":
+      return `${describeStatus(failure.response.status)}, by response_actions`;
     case "refused_body":
       return failure.reason;
     case "fault":

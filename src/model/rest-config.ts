@@ -22,8 +22,17 @@ export interface RestClientConfig {
   /** Origins beside `baseUrl`'s that may get credentials. */
   readonly allowedOrigins: readonly string[];
   readonly redirects: number;
-  /** Requests under way at once. Default 4. */
+  /** Requests under way at once: of the source, or of the resource where it has a bound of its own. Default 4. */
   readonly concurrency: number;
+  /** The source's bound, where the resource has one of its own. */
+  readonly sourceConcurrency?: number | undefined;
+  /** Undefined: no circuit breaker. */
+  readonly circuitBreaker?: CircuitConfig | undefined;
+  readonly tls?: TlsConfig | undefined;
+  /** Undefined: HTTP_PROXY, HTTPS_PROXY and NO_PROXY; false: none, whatever they say. May hold credentials. */
+  readonly proxy?: string | false | undefined;
+  /** Next links keep the origin of `baseUrl` (rule H3). Default false. */
+  readonly rewriteLinks?: boolean | undefined;
   readonly maxBodyBytes: number;
   readonly maxRecordBytes: number;
 }
@@ -38,6 +47,25 @@ export interface RetryConfig {
   readonly maxWaitMs: number;
   /** Default 408, 429 and all 5xx. */
   readonly statuses: readonly (number | "5xx")[];
+  /** Most time that one resource spends waiting between attempts in a run, rate limits aside. Undefined: no bound. */
+  readonly budgetMs?: number | undefined;
+}
+
+/** After so many failures of an origin in a row nothing is sent to it for so long (rule H1). */
+export interface CircuitConfig {
+  readonly failures: number;
+  readonly pauseMs: number;
+}
+
+/** Certificates in PEM, read. */
+export interface TlsConfig {
+  /** Trusted beside the public authorities. */
+  readonly ca?: string | undefined;
+  /** The client's own certificate and its private key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** No certificate is checked. */
+  readonly insecure: boolean;
 }
 
 /** So many requests in so many milliseconds. */

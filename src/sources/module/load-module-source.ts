@@ -34,14 +34,11 @@ export async function loadModuleSource({ project, source, http }: ModuleSourceIn
   const config = source.definition.module;
   const root = await realpath(project.root);
   const host: ModuleHost = {
+    ...http,
     source: source.name,
     root,
     runtime: project.runtime,
     clients: new Map(),
-    clock: http.clock,
-    random: http.random,
-    redactor: http.redactor,
-    userAgent: http.userAgent,
   };
   const module = await resolveModule(root, config);
   const definitions = await runInScope({ host, reading: undefined }, async () => {

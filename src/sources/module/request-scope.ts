@@ -1,4 +1,5 @@
 import { createHttpClient } from "../../http/create-http-client.js";
+import { createTraffic } from "../../http/traffic.js";
 import type { HttpClient, HttpContext } from "../../http/client.js";
 import type { RestClientConfig } from "../../model/rest-config.js";
 import { systemClock } from "../../shared/async.js";
@@ -62,6 +63,7 @@ function createStandaloneHost(): ModuleHost {
     clock: systemClock,
     random: Math.random,
     userAgent: `dango/${readVersion()}`,
+    traffic: createTraffic({ clock: systemClock }),
     clients: new Map(),
   };
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { RuntimeSettings } from "../../config/project.js";
 import type { HttpClient } from "../../http/client.js";
+import type { Traffic } from "../../http/traffic.js";
 import type { EventSink } from "../../model/events.js";
 import type { Clock } from "../../shared/async.js";
 import type { Redactor } from "../../shared/redact.js";
@@ -15,6 +16,8 @@ export interface ModuleHost {
   readonly clock: Clock;
   readonly random: () => number;
   readonly userAgent: string;
+  /** Shared by all clients of the source. */
+  readonly traffic?: Traffic;
   /** The HTTP client of each `RestClient` that was used, to be closed with the source. */
   readonly clients: Map<object, HttpClient>;
 }

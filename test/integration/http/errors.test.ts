@@ -51,10 +51,10 @@ it("403 shows the scope that is missing", async () => {
   expect([error.type, error.exitCode]).toEqual(["permission", 6]);
 });
 
-it("404 names the URL", async () => {
+it("404 names the URL and what the server says", async () => {
   const [bench, server] = await startBench(always(404, {}, "Not here"));
   const error = await bench.fail("/users?page=2");
-  expect(error.message).toBe(`GET ${server.url}/users?page=2 answered 404 Not Found`);
+  expect(error.message).toBe(`GET ${server.url}/users?page=2 answered 404 Not Found: Not here`);
   expect(error.hint).toBe("Check base_url and the resource's path.");
   expect([error.type, error.exitCode]).toEqual(["not_found", 1]);
 });

@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import type { Authenticator } from "../../../src/http/auth/authenticator.js";
-import { createRateLimiter } from "../../../src/http/rate-limiter.js";
 import { sendWithRetries } from "../../../src/http/send-with-retries.js";
-import { createTransport } from "../../../src/http/transport.js";
+import { createTraffic } from "../../../src/http/traffic.js";
 import { createRedactor } from "../../../src/shared/redact.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { sendJson, type TestServer } from "../../support/serve.js";
@@ -25,7 +24,8 @@ async function sendWithRefresh(
     },
   };
   const clock = createFakeClock();
-  const transport = createTransport(30_000);
+  const traffic = createTraffic({ clock });
+  const transport = traffic.openTransport({ timeoutMs: 30_000, tls: undefined, proxy: undefined });
   const sent = sendWithRetries(
     { method: "GET", url: new URL(server.url), headers: {} },
     { source: "api", resource: "users", signal: new AbortController().signal, emit: () => undefined },
@@ -48,7 +48,7 @@ async function sendWithRefresh(
       redactor: createRedactor(),
       authenticator,
       transport,
-      limiter: createRateLimiter([], clock),
+      traffic,
       baseHeaders: {},
       redactUrl: (url) => url.href,
     },

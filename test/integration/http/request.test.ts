@@ -72,14 +72,23 @@ it("uses one connection for requests one after another", async () => {
   expect(server.connections()).toBe(1);
 });
 
-it("opens at most 16 connections", async () => {
-  const [bench, server] = await startBench(async (_request, response) => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    sendJson(response, {});
-  });
+it("has at most `concurrency` requests under way, and opens no more connections", async () => {
+  let underWay = 0;
+  let most = 0;
+  const [bench, server] = await startBench(
+    async (_request, response) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      underWay -= 1;
+      sendJson(response, {});
+    },
+    { concurrency: 6 },
+  );
   await Promise.all(Array.from({ length: 40 }, () => bench.send("/")));
   expect(server.requests).toHaveLength(40);
-  expect(server.connections()).toBe(16);
+  expect(server.connections()).toBe(6);
+  expect(most).toBe(6);
 });
 
 it("returns status, headers, body and URL", async () => {
