@@ -19,7 +19,7 @@ export const NOT_YET = {
     "table_format",
     "file_format",
   ],
-  endpoint: ["data", "response_actions", "record_fields", "include_from_ancestors", "graphql"],
+  endpoint: ["response_actions", "record_fields", "include_from_ancestors"],
   authTypes: [
     "oauth2_client_credentials",
     "oauth2_refresh_token",

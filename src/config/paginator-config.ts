@@ -9,6 +9,19 @@ export interface PaginatorContext {
   readonly issues: IssueList;
   /** The `{paginator.…}` placeholders that the endpoint uses (rule P9). */
   readonly placeholders: ReadonlySet<string>;
+  /** The body is text, which has no place for what a paginator sends. */
+  readonly isTextBody?: boolean;
+}
+
+/** GraphQL's `pageInfo` (rule P12): into the variable that holds `{paginator.cursor}`, else into `after`. */
+export function pageInfoPaginator(query: string, context: PaginatorContext): PaginatorConfig {
+  checkPlaceholders("page_info", context);
+  const isPlaced = context.placeholders.has("cursor");
+  return {
+    type: "page_info",
+    target: isPlaced ? { in: "placeholder" } : { in: "body", path: "variables.after" },
+    query,
+  };
 }
 
 type Input<Type extends PaginatorInput["type"]> = Extract<PaginatorInput, { type: Type }>;
@@ -185,6 +198,16 @@ function target(
         `the value goes to one place: \`${keys.params.join("` or `")}\`, or \`${keys.body}\``,
       );
     }
+    if (context.isTextBody === true) {
+      context.issues.add(
+        [...context.path, keys.body],
+        "the body is text, which has no fields to send it in",
+        {
+          hint: "write `data` as a mapping, or put a {paginator.…} placeholder into the text",
+          at: "key",
+        },
+      );
+    }
     return { in: "body", path: body };
   }
   if (name !== undefined) return { in: "query", name };
@@ -249,12 +272,15 @@ const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
   page_number: ["page", "size"],
   offset: ["offset", "size"],
   cursor: ["cursor", "size"],
+  page_info: ["cursor"],
 };
 
-function checkPlaceholders(type: PaginatorInput["type"], context: PaginatorContext): void {
+function checkPlaceholders(type: PaginatorInput["type"] | "page_info", context: PaginatorContext): void {
   for (const name of context.placeholders) {
     if (PLACEHOLDERS[type]?.includes(name) === true) continue;
-    const types = Object.keys(PLACEHOLDERS).filter((key) => PLACEHOLDERS[key]?.includes(name));
+    const types = Object.keys(PLACEHOLDERS).filter(
+      (key) => key !== "page_info" && PLACEHOLDERS[key]?.includes(name),
+    );
     if (types.length === 0) continue;
     context.issues.add(context.path, `\`{paginator.${name}}\` has no value with the paginator ${type}`, {
       hint: `it needs a paginator of type ${types.join(" or ")}`,

@@ -9,8 +9,9 @@ import { resolveClient, resolveHeaders } from "./client-config.js";
 import type { ConfigPath } from "./config-path.js";
 import type { FlatClient, FlatKeys, FlatResource } from "./flat-keys.js";
 import { resolveIncremental } from "./incremental-config.js";
-import { resolvePaginator } from "./paginator-config.js";
+import { pageInfoPaginator, resolvePaginator, type PaginatorContext } from "./paginator-config.js";
 import { checkPlaceholders, findPlaceholders, type FoundPlaceholder } from "./placeholders.js";
+import { defaultGraphqlPath, resolveBody, type ResolvedBody } from "./request-body.js";
 import { resolveResourceOptions } from "./resource-options.js";
 import type { PaginatorInput } from "./schema-paginator.js";
 import { CLIENT_OVERRIDE_KEYS } from "./schema-client.js";
@@ -30,23 +31,28 @@ export function resolveRestResource(
   const incremental = findIncremental(flat, context);
   const params = plainParams(values.params ?? {});
   const headers = resolveHeaders(values.headers);
-  const path = values.path ?? name;
+  const body = resolveBody(flat, context);
+  const path =
+    values.path ?? (body.graphql === undefined ? name : defaultGraphqlPath(client.values.base_url));
   const found = {
     path: findPlaceholders(values.path ?? undefined, at("path")),
     others: [
       ...findPlaceholders(params, at("params")),
-      ...findPlaceholders(values.json, at("json")),
+      ...body.placeholders,
       ...findPlaceholders(headers, at("headers")),
     ],
   };
   checkAllPlaceholders(found, { params, hasIncremental: incremental !== undefined }, context);
   const endpoint: EndpointConfig = {
     path,
-    method: values.method ?? "GET",
+    method: body.method,
+    isMethodDefault: values.method === undefined || values.method === null,
     params,
-    json: values.json ?? undefined,
+    json: body.json,
+    data: body.data,
+    graphql: body.graphql,
     headers,
-    paginator: paginatorOf(flat, client, [...found.path, ...found.others], context),
+    paginator: paginatorOf(flat, client, { found: [...found.path, ...found.others], body }, context),
     dataSelector: values.data_selector ?? undefined,
     emptyWhenSelectorMissing: values.on_missing_selector === "empty",
     maxPages: values.max_pages ?? client.values.max_pages ?? undefined,
@@ -88,21 +94,25 @@ function clientOf(
 function paginatorOf(
   flat: FlatKeys<FlatResource>,
   client: FlatKeys<FlatClient>,
-  placeholders: readonly FoundPlaceholder[],
+  { found, body }: { readonly found: readonly FoundPlaceholder[]; readonly body: ResolvedBody },
   context: SourceContext,
 ): EndpointConfig["paginator"] {
   const own = flat.values.paginator ?? undefined;
-  const input = own ?? client.values.paginator ?? undefined;
+  const input = (own ?? client.values.paginator ?? undefined) as PaginatorInput | string | undefined;
   const place = input === undefined || own !== undefined ? flat : client;
-  return resolvePaginator(input as PaginatorInput | string | undefined, {
+  const resolving: PaginatorContext = {
     path: place.at("paginator"),
     issues: context.issues,
     placeholders: new Set(
-      placeholders.flatMap(({ name }) =>
-        name.startsWith("paginator.") ? [name.slice("paginator.".length)] : [],
-      ),
+      found.flatMap(({ name }) => (name.startsWith("paginator.") ? [name.slice("paginator.".length)] : [])),
     ),
-  });
+    ...(typeof body.data === "string" ? { isTextBody: true } : {}),
+  };
+  const isAuto =
+    input === undefined || input === "auto" || (typeof input === "object" && input.type === "auto");
+  return body.graphql !== undefined && isAuto
+    ? pageInfoPaginator(body.graphql.query, resolving)
+    : resolvePaginator(input, resolving);
 }
 
 function findIncremental(
@@ -124,7 +134,7 @@ function findIncremental(
 }
 
 function isIncrementalParam(value: ParamInput): value is IncrementalInput & { type: "incremental" } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && "type" in value && value.type === "incremental";
 }
 
 function plainParams(params: Readonly<Record<string, ParamInput>>): Record<string, ParamValue> {

@@ -140,8 +140,9 @@ function keepSpelling(value: unknown, path: ConfigPath, file: YamlFile, isSent =
   if (!isMapping(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
-      const isLiteral = key === "json" || "cursor_path" in value;
-      const isSentHere = isSent || key === "params" || key === "headers";
+      const isBody = !isSent && (key === "json" || key === "graphql");
+      const isLiteral = isBody || "cursor_path" in value || (isSent && value["type"] === "json");
+      const isSentHere = isSent || key === "params" || key === "headers" || key === "data";
       return [key, isLiteral ? member : keepSpelling(member, [...path, key], file, isSentHere)];
     }),
   );

@@ -14,10 +14,26 @@ const paramSchema = z.union(
     z.null(),
     z.array(z.union([z.string(), z.number(), z.bigint(), z.boolean()], { error: NESTED_PARAM })),
     strict({ type: z.literal("incremental"), ...incrementalKeys }),
-    notYetTypes(["resolve", "json"]),
+    strict({ type: z.literal("json"), value: z.unknown() }),
+    notYetTypes(["resolve"]),
   ],
   { error: NESTED_PARAM },
 );
+
+const NESTED_FIELD = "a form field cannot hold a mapping\nsend the body as JSON: `json` instead of `data`";
+const field = z.union([scalar, z.null()], { error: NESTED_FIELD });
+
+/** Fields of a form by name or as pairs, or the whole body as text. */
+const dataSchema = z.union([
+  text,
+  z.record(z.string(), z.union([scalar, z.null(), z.array(field)], { error: NESTED_FIELD })),
+  z.array(z.tuple([text, field], { error: "a pair of a form is [name, value]" })),
+]);
+
+const graphqlSchema = strict({
+  query: text,
+  variables: z.record(z.string(), z.unknown()).nullish(),
+});
 
 /** The keys of `endpoint`, which may also stand directly in a resource. */
 export const endpointKeys = {
@@ -25,6 +41,8 @@ export const endpointKeys = {
   method: z.enum(["GET", "POST"]).nullish(),
   params: z.record(z.string(), paramSchema).nullish(),
   json: z.unknown().optional(),
+  data: dataSchema.nullish(),
+  graphql: graphqlSchema.nullish(),
   ...requestKeys,
   data_selector: text.nullish(),
   on_missing_selector: z.enum(["error", "empty"]).nullish(),
@@ -32,4 +50,6 @@ export const endpointKeys = {
   ...notYetKeys(NOT_YET.endpoint),
 };
 
+export type DataInput = z.infer<typeof dataSchema>;
+export type GraphqlInput = z.infer<typeof graphqlSchema>;
 export type ParamInput = z.infer<typeof paramSchema>;

@@ -99,8 +99,14 @@ export interface EndpointConfig {
   /** Relative to the base URL, or absolute; placeholders not yet replaced. */
   readonly path: string;
   readonly method: "GET" | "POST";
+  /** True if the configuration names no method. */
+  readonly isMethodDefault?: boolean;
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly json: unknown;
+  /** A body that is no JSON; never beside `json` or `graphql`. */
+  readonly data?: RequestData | undefined;
+  /** A query to POST as `{query, variables}`; never beside `json` or `data`. */
+  readonly graphql?: GraphqlConfig | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly paginator: PaginatorConfig;
   readonly dataSelector: string | undefined;
@@ -111,7 +117,25 @@ export interface EndpointConfig {
 
 /** A query parameter before encoding: lists repeat the key, null leaves it out. */
 export type ParamValue =
-  string | number | bigint | boolean | null | readonly (string | number | bigint | boolean)[];
+  string | number | bigint | boolean | null | readonly (string | number | bigint | boolean)[] | JsonParam;
+
+/** A parameter whose value is sent as compact JSON (rule B5). */
+export interface JsonParam {
+  readonly type: "json";
+  readonly value: unknown;
+}
+
+/** Fields of a form in order, or the whole body as text; placeholders not yet replaced. */
+export type RequestData = readonly FormField[] | string;
+
+/** One field of a form; null leaves it out. */
+export type FormField = readonly [name: string, value: string | number | bigint | boolean | null];
+
+/** A GraphQL query. Nothing in `query` is a placeholder (rule P12); variables that are null are left out already. */
+export interface GraphqlConfig {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
 
 /** Rules that all paginators share (rules P2, P5, P6). */
 export interface PaginatorCommon {
@@ -188,5 +212,12 @@ export type PaginatorConfig =
       readonly linksNextKey: string;
       readonly onMissingPath: "error" | "end";
     } & PaginatorCommon)
+  /** GraphQL's own: the `pageInfo` beside the records (rule P12). */
+  | {
+      readonly type: "page_info";
+      readonly target: TokenTarget;
+      /** The query as it is sent: shows whether it takes the variable. */
+      readonly query: string;
+    }
   | { readonly type: "single_page" }
   | { readonly type: "auto" };

@@ -1,4 +1,4 @@
-import { stringifyRecord } from "../../json/write-lossless.js";
+import { encodeBody } from "../rest/encode-body.js";
 import { createRequestTemplate } from "../rest/request-template.js";
 import { readClientSettings, type ClientDefaults } from "./client-config.js";
 import { parseBody } from "./parse-body.js";
@@ -71,12 +71,12 @@ export class RestClient {
     checkRequestKeys(method === "GET" ? "get" : "post", settings);
     const scope = openRequestScope(this, http);
     const spec = createRequestSpec({ client: http, path, name: scope.name }, method, settings);
-    const { json, ...request } = createRequestTemplate(spec).build(
+    const { json, data, ...request } = createRequestTemplate(spec).build(
       { values: {}, tokens: [] },
       () => undefined,
     );
-    const body = json === undefined ? {} : { body: stringifyRecord(json) };
-    const response = await sendJson({ ...request, ...body }, scope);
+    const body = encodeBody({ json, data });
+    const response = await sendJson({ ...request, ...(body === undefined ? {} : { body }) }, scope);
     return parseBody(response.body, describeResponse(response, 1, scope));
   }
 }

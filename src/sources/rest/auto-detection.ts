@@ -139,7 +139,8 @@ function believeSingle(facts: readonly EnvelopeFact[], page: PageView): Detectio
   };
 }
 
-const ROUND_ROWS = new Set([10, 20, 25, 30, 50, 100, 200, 250, 500, 1000]);
+/** Counts of rows that are likely those of a whole page (rule P10). */
+export const ROUND_ROWS: ReadonlySet<number> = new Set([10, 20, 25, 30, 50, 100, 200, 250, 500, 1000]);
 
 /** True if a `next…` key, here or in an object of the envelope, is there and holds nothing. */
 function hasEmptyNext(envelope: unknown, depth = 0): boolean {

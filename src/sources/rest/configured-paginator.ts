@@ -4,6 +4,7 @@ import { createHeaderLinkPaginator } from "./header-link-paginator.js";
 import { createJsonLinkPaginator } from "./json-link-paginator.js";
 import { createOffsetPaginator } from "./offset-paginator.js";
 import { createPageNumberPaginator } from "./page-number-paginator.js";
+import { createPageInfoPaginator } from "./page-info-paginator.js";
 import type { Paginator } from "./paginator.js";
 import { createSinglePagePaginator } from "./single-page-paginator.js";
 
@@ -20,6 +21,8 @@ export function createConfiguredPaginator(config: Exclude<PaginatorConfig, { typ
       return createJsonLinkPaginator(config);
     case "header_link":
       return createHeaderLinkPaginator(config);
+    case "page_info":
+      return createPageInfoPaginator(config);
     case "single_page":
       return createSinglePagePaginator();
   }

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from "../../http/client.js";
-import { stringifyRecord } from "../../json/write-lossless.js";
 import type { PageRecords } from "../../model/source.js";
+import { encodeBody } from "./encode-body.js";
 import { resolveNextLink } from "./next-link.js";
 import type { ChainProgress, PageChain, PagePlace } from "./page-chain.js";
 import { createPageGuard } from "./page-guard.js";
@@ -78,11 +78,12 @@ function placeOf<Page extends PageRecords>(
 }
 
 function toHttpRequest(request: RequestParts, step: PageStep): HttpRequest {
+  const body = encodeBody(request);
   return {
     method: request.method,
     url: request.url,
     headers: request.headers,
-    ...(request.json === undefined ? {} : { body: stringifyRecord(request.json) }),
+    ...(body === undefined ? {} : { body }),
     ...(step.endStatuses === undefined || step.endStatuses.length === 0
       ? {}
       : { expectedStatuses: step.endStatuses }),

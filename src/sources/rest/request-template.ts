@@ -1,9 +1,11 @@
 import { mergeHeaders } from "../../http/merge-headers.js";
 import { withParameter } from "../../http/url-parameter.js";
-import type { ParamValue } from "../../model/rest-config.js";
+import { stringifyRecord } from "../../json/write-lossless.js";
+import type { GraphqlConfig, ParamValue, RequestData } from "../../model/rest-config.js";
 import { ConfigError, DataError } from "../../shared/errors.js";
 import { isAbsoluteUrl, joinUrl } from "./join-url.js";
-import { compileJson, setAtPath } from "./json-template.js";
+import { assignToBody, compileBody, type BodyTemplate } from "./body-template.js";
+import { compileJson, type JsonTemplate } from "./json-template.js";
 import type { PageStep, TokenAssignment } from "./paginator.js";
 import { percentEncode } from "./percent-encode.js";
 import { parsePlaceholders, placeholderNames, renderText, renderTyped } from "./placeholder-text.js";
@@ -18,6 +20,8 @@ export interface RequestSpec {
   readonly method: "GET" | "POST";
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly json: unknown;
+  readonly data?: RequestData | undefined;
+  readonly graphql?: GraphqlConfig | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Headers that the HTTP client sends with every request: a Content-Type among them is not replaced. */
   readonly inheritedHeaders: Readonly<Record<string, string>>;
@@ -44,7 +48,7 @@ export function createRequestTemplate(spec: RequestSpec): RequestTemplate {
     if (param !== undefined) bound.set(name, param);
   }
   for (const name of bound.keys()) params.delete(name);
-  const json = compileJson(spec.json);
+  const body = compileBody(spec);
   const headers = Object.entries(spec.headers).map(
     ([name, value]) => [name, parsePlaceholders(value)] as const,
   );
@@ -53,8 +57,8 @@ export function createRequestTemplate(spec: RequestSpec): RequestTemplate {
     "path",
     placeholderNames(path).filter((name) => !bound.has(name)),
   );
-  checkNames(spec, "params", [...params.values(), ...bound.values()].flat().flatMap(placeholderNames));
-  checkNames(spec, "json", json.names);
+  checkNames(spec, "params", [...params.values(), ...bound.values()].flatMap(paramNames));
+  checkNames(spec, body.place, body.names);
   checkNames(
     spec,
     "headers",
@@ -78,14 +82,14 @@ export function createRequestTemplate(spec: RequestSpec): RequestTemplate {
         const value = renderText(text, lookup);
         if (value !== undefined) own[name] = value;
       }
-      const bare = { method: spec.method, url, headers: own, json: json.render(lookup) };
-      return withContentType(step.tokens.reduce(assignToken, bare), spec);
+      const bare = { method: spec.method, url, headers: own, ...body.render(lookup) };
+      return withContentType(step.tokens.reduce(assignToken, bare), body, spec);
     },
   };
 }
 
-/** A parameter's values; several repeat the key. */
-type CompiledParam = readonly PlaceholderText[];
+/** A parameter's values, of which several repeat the key; or one that is sent as compact JSON (rule B5). */
+type CompiledParam = readonly PlaceholderText[] | { readonly json: JsonTemplate };
 
 const KNOWN_NAMES = new Set([
   ...["start_value", "initial_value", "last_value", "end_value"].map((name) => `incremental.${name}`),
@@ -112,11 +116,20 @@ function readPageValue(step: PageStep, name: string): string | number | bigint |
 
 function compileParam(value: ParamValue): CompiledParam {
   if (value === null) return [];
+  if (typeof value === "object" && "type" in value) return { json: compileJson(value.value) };
   const values = typeof value === "object" ? value : [value];
   return values.map((item) => (typeof item === "string" ? parsePlaceholders(item) : [String(item)]));
 }
 
+function paramNames(param: CompiledParam): readonly string[] {
+  return "json" in param ? param.json.names : param.flatMap(placeholderNames);
+}
+
 function renderParam(param: CompiledParam, lookup: PlaceholderLookup): string[] {
+  if ("json" in param) {
+    const value = param.json.render(lookup);
+    return value === null || value === undefined ? [] : [stringifyRecord(value)];
+  }
   return param.flatMap((text) => {
     const value = text.length === 0 ? "" : renderTyped(text, lookup);
     return value === null || value === undefined ? [] : [String(value)];
@@ -150,11 +163,16 @@ function withParams(url: URL, params: ReadonlyMap<string, CompiledParam>, lookup
   return result;
 }
 
-function withContentType(request: RequestParts, { inheritedHeaders }: RequestSpec): RequestParts {
+function withContentType(
+  request: RequestParts,
+  body: BodyTemplate,
+  { inheritedHeaders }: RequestSpec,
+): RequestParts {
   const names = [...Object.keys(inheritedHeaders), ...Object.keys(request.headers)];
-  if (request.json === undefined || names.some((name) => name.toLowerCase() === "content-type"))
-    return request;
-  return { ...request, headers: mergeHeaders({ "Content-Type": "application/json" }, request.headers) };
+  // A paginator may be the first to put something into the body.
+  const type = body.contentType ?? (request.json === undefined ? undefined : "application/json");
+  if (type === undefined || names.some((name) => name.toLowerCase() === "content-type")) return request;
+  return { ...request, headers: mergeHeaders({ "Content-Type": type }, request.headers) };
 }
 
 function assignToken(request: RequestParts, { target, value }: TokenAssignment): RequestParts {
@@ -164,7 +182,7 @@ function assignToken(request: RequestParts, { target, value }: TokenAssignment):
     case "header":
       return { ...request, headers: mergeHeaders(request.headers, { [target.name]: String(value) }) };
     case "body":
-      return { ...request, json: setAtPath(request.json, target.path, value) };
+      return { ...request, ...assignToBody(request, target.path, value) };
     case "placeholder":
       return request;
   }

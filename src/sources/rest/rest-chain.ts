@@ -1,11 +1,12 @@
 import { checkJsonBody } from "../../extract/check-json-body.js";
-import type { HttpClient } from "../../http/client.js";
+import type { HttpClient, HttpRequest } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { PageRecords, ReadContext } from "../../model/source.js";
 import { createPaginator } from "./create-paginator.js";
 import type { PageChain } from "./page-chain.js";
 import type { RequestTemplate } from "./request-template.js";
+import { sendGraphql } from "./send-graphql.js";
 import { lookUpIn, type Slice } from "./slices.js";
 
 /** What the chains of one resource share. */
@@ -32,14 +33,14 @@ export function createRestChain(parts: ChainParts, slice: Slice): PageChain<Page
     maxPages: endpoint.maxPages,
     hasKey: options.primaryKey.length > 0 || options.mergeKey.length > 0,
     build: (step, link) => template.build(step, lookUp, link),
-    send: (request) =>
-      client.send(
-        {
-          ...request,
-          acceptBody: ({ body, headers }) => checkJsonBody(body, readHeader(headers, "content-type")),
-        },
-        { source, resource, signal, emit },
-      ),
+    send: (request) => {
+      const acceptBody: HttpRequest["acceptBody"] = ({ body, headers }) =>
+        checkJsonBody(body, readHeader(headers, "content-type"));
+      const sending = { source, resource, signal, emit };
+      return endpoint.graphql === undefined
+        ? client.send({ ...request, acceptBody }, sending)
+        : sendGraphql(client, { ...request, acceptBody }, sending);
+    },
     read: (response, place) =>
       records.writeBody(
         response.body,

@@ -1,6 +1,6 @@
 import type { HttpClient } from "../../http/client.js";
-import type { ParamValue, RestResourceConfig } from "../../model/rest-config.js";
-import type { Resource } from "../../model/source.js";
+import type { RestResourceConfig } from "../../model/rest-config.js";
+import type { ReadContext, Resource } from "../../model/source.js";
 import { createPaginator } from "./create-paginator.js";
 import { readPages } from "./read-pages.js";
 import { createRequestTemplate, type RequestTemplate } from "./request-template.js";
@@ -19,6 +19,7 @@ export function createRestResource(
     maxRecordBytes: config.client.maxRecordBytes,
     async read(context) {
       const parts: ChainParts = { source, config, template, client: openClient(), context };
+      warnOfBodyWithGet(source, config, context);
       const progress: ReadingProgress = { pages: 0, bytes: 0, paginators: new Set() };
       for (const slice of listSlices([createSlice(context.incremental)])) {
         await readChain(parts, slice, progress);
@@ -63,17 +64,39 @@ async function readChain(parts: ChainParts, slice: Slice, progress: ReadingProgr
   progress.paginators.add(chain.paginator.describe());
 }
 
+/** As in dlt, GET stays GET where no method is given; many servers ignore its body, and with it what it asks for. */
+function warnOfBodyWithGet(
+  source: string,
+  { endpoint, options }: RestResourceConfig,
+  { emit }: ReadContext,
+): void {
+  const { isMethodDefault, json, data } = endpoint;
+  if (isMethodDefault !== true || (json === undefined && data === undefined)) return;
+  emit({
+    event: "notice",
+    level: "warning",
+    source,
+    resource: options.name,
+    message:
+      "sends a body with GET, which many servers ignore: set method: POST, or method: GET if the API reads it",
+  });
+}
+
 function createTemplate(source: string, { client, endpoint, options }: RestResourceConfig): RequestTemplate {
   const { startParam, endParam } = options.incremental ?? {};
-  const params: Record<string, ParamValue> = { ...endpoint.params };
-  if (startParam !== undefined) params[startParam] = "{incremental.start_value}";
-  if (endParam !== undefined) params[endParam] = "{incremental.end_value}";
+  const bounds: Record<string, string> = {};
+  if (startParam !== undefined) bounds[startParam] = "{incremental.start_value}";
+  if (endParam !== undefined) bounds[endParam] = "{incremental.end_value}";
+  const { graphql } = endpoint;
   return createRequestTemplate({
     baseUrl: client.baseUrl,
     path: endpoint.path,
     method: endpoint.method,
-    params,
+    // What GraphQL is asked with are variables.
+    params: graphql === undefined ? { ...endpoint.params, ...bounds } : endpoint.params,
     json: endpoint.json,
+    data: endpoint.data,
+    graphql: graphql && { ...graphql, variables: { ...graphql.variables, ...bounds } },
     headers: endpoint.headers,
     inheritedHeaders: client.headers,
     name: `${source}.${options.name}`,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { encodeBody } from "./encode-body.js";
 import type { RequestParts } from "./request-parts.js";
-import { stringifyRecord } from "../../json/write-lossless.js";
 
 /** The requests of one chain, to find one that comes again (rule P5). Its memory is bounded. */
 export interface SeenRequests {
@@ -34,8 +34,8 @@ export function createSeenRequests(most = 100_000): SeenRequests {
   };
 }
 
-function identify({ method, url, headers, json }: RequestParts): string {
-  const body = json === undefined ? "" : stringifyRecord(json);
-  const text = [method, url.href, JSON.stringify(headers), body].join("\n");
+function identify(request: RequestParts): string {
+  const { method, url, headers } = request;
+  const text = [method, url.href, JSON.stringify(headers), encodeBody(request) ?? ""].join("\n");
   return createHash("sha1").update(text).digest("base64");
 }

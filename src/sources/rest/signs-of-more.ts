@@ -2,7 +2,7 @@ import type { PageRecords } from "../../model/source.js";
 import { readHeader } from "../../http/merge-headers.js";
 import { parseLinkHeader } from "./link-header.js";
 import { showValue } from "./show-value.js";
-import { formatPath, isObject, readPath, type PathSegment } from "./value-path.js";
+import { formatPath, isObject, parsePath, readPath, type PathSegment } from "./value-path.js";
 
 /** One scalar of an envelope, with its place. */
 export interface EnvelopeFact {
@@ -60,7 +60,8 @@ export function readEnvelope(records: PageRecords): EnvelopeFact[] {
 
 /** True if what was taken from the body is one object, not a list of them: signs in it are its own data. */
 export function isSingleRecord({ chosen, envelope }: PageRecords): boolean {
-  return chosen !== "" && isObject(readPath(envelope, chosen));
+  // A path with wildcards (`data.edges[*].node`) takes records out of lists, which are never the body's own object.
+  return chosen !== "" && parsePath(chosen) !== undefined && isObject(readPath(envelope, chosen));
 }
 
 /** A non-empty scalar under a `next…` key, or under a key within an object of that name. */

@@ -212,19 +212,16 @@ describe("a resource", () => {
       .dango/sources.yml:9:67 sources[0].rest_api.resources[0].write_disposition.validity_column_names: \`validity_column_names\` is not supported yet
       .dango/sources.yml:11:28 sources[0].rest_api.resources[0].schema_contract: \`freeze\` is not supported yet
       .dango/sources.yml:12:25 sources[0].rest_api.resources[0].columns.a.unique: \`unique\` is not supported yet
-      .dango/sources.yml:15:13 sources[0].rest_api.resources[0].endpoint.data: \`data\` is not supported yet
       .dango/sources.yml:16:50 sources[0].rest_api.resources[0].endpoint.incremental.lag: \`lag\` is not supported yet
       .dango/sources.yml:16:58 sources[0].rest_api.resources[0].endpoint.incremental.token_path: \`token_path\` is not supported yet
       .dango/sources.yml:17:32 sources[0].rest_api.resources[0].endpoint.params.e.type: \`resolve\` is not supported yet
-      .dango/sources.yml:17:76 sources[0].rest_api.resources[0].endpoint.params.f.type: \`json\` is not supported yet
       .dango/sources.yml:18:32 sources[0].rest_api.resources[1].paginator: \`header_cursor\` is not supported yet
       .dango/sources.yml:18:53 sources[0].rest_api.resources[1].auth: \`jwt\` is not supported yet
       .dango/sources.yml:19:39 sources[0].rest_api.resources[2].paginator.type: \`custom\` is not supported yet
       .dango/sources.yml:19:71 sources[0].rest_api.resources[2].auth.type: \`session_token\` is not supported yet
       .dango/sources.yml:20:47 sources[0].rest_api.resources[3].paginator.merge: \`merge\` is not supported yet
       .dango/sources.yml:21:66 sources[0].rest_api.resources[4].paginator.page: a \`page\` other than \`base_page\` is not supported yet
-      .dango/sources.yml:22:48 sources[0].rest_api.resources[5].schema_contract.columns: \`discard_value\` is not supported yet
-      .dango/sources.yml:22:64 sources[0].rest_api.resources[5].graphql: \`graphql\` is not supported yet"
+      .dango/sources.yml:22:48 sources[0].rest_api.resources[5].schema_contract.columns: \`discard_value\` is not supported yet"
     `);
   });
 
