@@ -107,6 +107,7 @@ function addSync(program: Command, run: Run): void {
     )
     .addOption(flag("--dry-run", "first requests and planned schema changes; loads nothing"))
     .addOption(flag("--allow-empty-replace", "let a replace with no rows empty a table"))
+    .addOption(flag("--yes", "with --full-refresh: give up the history that scd2 keeps"))
     .addOption(flag("--json", "one JSON document on stdout at the end"))
     .addOption(
       new Option("--progress <kind>", "how to show progress on stderr")

@@ -3,8 +3,8 @@ import type { ColumnHint } from "../model/schema.js";
 import type { ConfigPath } from "./config-path.js";
 import type { ColumnInput, FlatKeys, FlatResource } from "./flat-keys.js";
 import { given } from "./given.js";
-import type { IssueList } from "./issue-list.js";
 import type { SourceContext } from "./source-context.js";
+import { checkMerge } from "./check-merge.js";
 import { decideWriteDisposition } from "./write-disposition.js";
 
 /** What loading must know of a resource, and the rules on keys and dispositions (M5, I2). */
@@ -18,14 +18,12 @@ export function resolveResourceOptions(
   const columns = values.columns ?? {};
   const primaryKey = keyNames(values.primary_key, columns, "primary_key");
   const mergeKey = keyNames(values.merge_key, columns, "merge_key");
-  const disposition = values.write_disposition ?? undefined;
-  const configured = typeof disposition === "string" ? disposition : disposition?.disposition;
   const options: ResourceOptions = {
     name,
     tableName: values.table_name ?? name,
     ...(values.table_name == null ? {} : { isTableNamed: true }),
     writeDisposition: decideWriteDisposition({
-      configured,
+      configured: values.write_disposition,
       hasPrimaryKey: primaryKey.length > 0,
       hasMergeKey: mergeKey.length > 0,
       isIncremental: incremental !== undefined,
@@ -38,21 +36,9 @@ export function resolveResourceOptions(
     location: place.context.file.locate(place.path),
     ...given({ maxTableNesting: values.max_table_nesting, incremental }),
   };
-  checkStrategy(disposition, configured, flat, place.context.issues);
+  checkMerge(options, flat, place.context.issues);
   checkKeys(options, flat, place);
   return options;
-}
-
-function checkStrategy(
-  disposition: FlatResource["write_disposition"],
-  configured: string | undefined,
-  flat: FlatKeys<FlatResource>,
-  issues: IssueList,
-): void {
-  if (typeof disposition !== "object" || disposition === null || configured === "merge") return;
-  if (typeof disposition.strategy !== "string") return;
-  const path = [...flat.at("write_disposition"), "strategy"];
-  issues.add(path, `a strategy belongs to merge, not to ${String(configured)}`, { at: "key" });
 }
 
 function checkKeys(
@@ -62,7 +48,9 @@ function checkKeys(
 ): void {
   const { issues } = place.context;
   const { incremental, primaryKey, mergeKey } = options;
-  if (options.writeDisposition.kind === "merge" && primaryKey.length + mergeKey.length === 0) {
+  const { writeDisposition } = options;
+  const isHistory = writeDisposition.kind === "merge" && writeDisposition.strategy === "scd2";
+  if (writeDisposition.kind === "merge" && !isHistory && primaryKey.length + mergeKey.length === 0) {
     issues.add(flat.at("write_disposition"), "`merge` needs a `primary_key` or a `merge_key`", {
       hint: "name the field that tells rows apart: primary_key: id",
     });
@@ -106,5 +94,7 @@ function resolveHint(column: ColumnInput): ColumnHint {
     scale: column.scale,
     timezone: column.timezone,
     nullable: column.nullable,
+    hardDelete: column.hard_delete,
+    dedupSort: column.dedup_sort,
   });
 }

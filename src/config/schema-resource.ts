@@ -1,6 +1,12 @@
 import { z } from "zod";
+import { isoTimestamp } from "./iso-timestamp.js";
 import { NOT_YET } from "./not-yet.js";
 import { count, names, notYetKeys, notYetWords, strict, text } from "./schema-kit.js";
+
+const timestamp = text.refine(
+  (value) => isoTimestamp(value) !== undefined,
+  "not a timestamp\nwrite it in ISO 8601, such as 2024-01-01T00:00:00Z",
+);
 
 const contractMode = z.union([z.literal("evolve"), notYetWords(NOT_YET.contractModes)]);
 
@@ -27,6 +33,8 @@ const columnKeys = {
   nullable: z.boolean().nullish(),
   primary_key: z.boolean().nullish(),
   merge_key: z.boolean().nullish(),
+  hard_delete: z.boolean().nullish(),
+  dedup_sort: z.enum(["asc", "desc"]).nullish(),
   ...notYetKeys(NOT_YET.column),
 };
 
@@ -43,8 +51,12 @@ export const resourceKeys = {
       z.enum(["append", "replace", "merge", "skip"]),
       strict({
         disposition: z.enum(["append", "replace", "merge", "skip"]),
-        strategy: z.union([z.literal("delete-insert"), notYetWords(NOT_YET.mergeStrategies)]).nullish(),
-        ...notYetKeys(NOT_YET.writeDisposition),
+        strategy: z.enum(["delete-insert", "upsert", "insert-only", "scd2"]).nullish(),
+        deduplicated: z.boolean().nullish(),
+        validity_column_names: z.tuple([text, text]).nullish(),
+        active_record_timestamp: timestamp.nullish(),
+        boundary_timestamp: timestamp.nullish(),
+        row_version_column_name: text.nullish(),
       }),
     ])
     .nullish(),

@@ -28,6 +28,8 @@ export interface SyncOptions {
   /** Rows a resource, into `<dataset>_limited`. */
   readonly limit: number | undefined;
   readonly allowEmptyReplace: boolean;
+  /** A full refresh may drop the versions that scd2 keeps (M6). */
+  readonly allowHistoryLoss: boolean;
   readonly lockWaitMs: number;
   /** Reads one page a resource, plans, loads nothing. */
   readonly dryRun: boolean;

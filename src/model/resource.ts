@@ -5,11 +5,26 @@ import type { SourceLocation } from "../shared/errors.js";
 export type WriteDisposition =
   | { readonly kind: "append" }
   | { readonly kind: "replace" }
-  | { readonly kind: "merge"; readonly strategy: MergeStrategy }
+  | { readonly kind: "merge"; readonly strategy: Exclude<MergeStrategy, "scd2"> }
+  | ({ readonly kind: "merge"; readonly strategy: "scd2" } & HistorySettings)
   | { readonly kind: "skip" };
 
 /** dlt's merge strategies. */
 export type MergeStrategy = "delete-insert" | "upsert" | "insert-only" | "scd2";
+
+/** How scd2 keeps the versions of a row (dlt's keys and defaults). */
+export interface HistorySettings {
+  /** Column of the moment from which a version holds. Default `_dlt_valid_from`. */
+  readonly validFrom: string;
+  /** Column of the moment at which it ended. Default `_dlt_valid_to`. */
+  readonly validTo: string;
+  /** What stands in `validTo` of the version that holds; undefined: null. ISO 8601. */
+  readonly activeTimestamp?: string;
+  /** The moment that ends old versions and begins new ones; undefined: that of the load. ISO 8601. */
+  readonly boundaryTimestamp?: string;
+  /** A column that says which version a record is; undefined: its whole content does. */
+  readonly rowVersion?: string;
+}
 
 /** Options of an incremental resource; dlt's names and meanings (contract §2.1, rules I). */
 export interface IncrementalOptions {

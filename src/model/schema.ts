@@ -24,6 +24,8 @@ export interface Column {
   readonly mergeKey?: boolean;
   /** True for `<column>__v_<type>` columns. */
   readonly variant?: boolean;
+  /** Where scd2 keeps since when, or until when, a version of the row holds; filled by loading itself. */
+  readonly validity?: "from" | "to";
   /** The hints of §5.7 of dlt's reference that do not change the DuckDB type, kept for `_dlt_version`. */
   readonly hints?: Readonly<Record<string, unknown>>;
 }
@@ -67,4 +69,8 @@ export interface ColumnHint {
   readonly scale?: number;
   readonly timezone?: boolean;
   readonly nullable?: boolean;
+  /** Merge: a record in which this is true (of other types: not null) deletes the rows of its key. */
+  readonly hardDelete?: boolean;
+  /** Merge: of several records with one key the one with the highest (`desc`) or lowest value wins. */
+  readonly dedupSort?: "asc" | "desc";
 }

@@ -47,7 +47,12 @@ function newColumns(context: PlanContext, draft: TableDraft, columns: readonly D
     return index < 0 ? declared.length : index;
   };
   const data = columns.map(({ column }) => column).sort((a, b) => position(a) - position(b));
-  return [...data, ...draft.systemColumns];
+  const isFirst = ({ validity }: Column): boolean => validity !== undefined;
+  return [
+    ...draft.systemColumns.filter(isFirst),
+    ...data,
+    ...draft.systemColumns.filter((column) => !isFirst(column)),
+  ];
 }
 
 function knownColumns(context: PlanContext, draft: TableDraft, columns: readonly DraftColumn[]): Column[] {
@@ -59,7 +64,11 @@ function knownColumns(context: PlanContext, draft: TableDraft, columns: readonly
   const added = columns.filter(({ column }) => !known.has(column.name)).map(({ column }) => column);
   // The rows that are there have no value for it.
   const missing = draft.systemColumns.filter(({ name }) => !known.has(name)).map(asNullable);
-  return [...stored.map((column) => changed.get(column.name) ?? column), ...added, ...missing];
+  return [
+    ...stored.map((column) => changed.get(column.name) ?? markValidity(draft, column)),
+    ...added,
+    ...missing,
+  ];
 }
 
 /** A column of the root that this load does not bring, marked as the key that it is or is no more. */
@@ -71,6 +80,11 @@ function markKeys({ hints }: PlanContext, column: Column): Column {
     ...(hints.isPrimaryKey(place) ? { primaryKey: true } : {}),
     ...(hints.isMergeKey(place) ? { mergeKey: true } : {}),
   };
+}
+
+function markValidity(draft: TableDraft, column: Column): Column {
+  const system = draft.systemColumns.find(({ name }) => name === column.name);
+  return system?.validity === undefined ? column : { ...column, validity: system.validity };
 }
 
 function asNullable(column: Column): Column {

@@ -1,6 +1,7 @@
 import type { ColumnSource, RenamedKey } from "../model/load-plan.js";
 import type { ResourceOptions } from "../model/resource.js";
 import type { Column, Table } from "../model/schema.js";
+import { normalizePath } from "./normalize-path.js";
 import { sqlTypeOf } from "./sql-type-of.js";
 import type { ScalarOutlet } from "./spelling.js";
 
@@ -42,7 +43,10 @@ export function createTableDraft(input: {
   options: ResourceOptions;
 }): TableDraft {
   const { existing, parent } = input;
-  const systemColumns = systemColumnsOf(parent, input.options);
+  const systemColumns = [
+    ...(parent === undefined ? validityColumnsOf(input.options) : []),
+    ...systemColumnsOf(parent, input.options),
+  ];
   const variants = (existing?.columns ?? []).filter((column) => column.variant === true);
   return {
     name: input.name,
@@ -50,7 +54,9 @@ export function createTableDraft(input: {
     existing,
     systemColumns,
     claims: new Map(
-      [...SYSTEM_NAMES, ...variants.map(({ name: variant }) => variant)].map((taken) => [taken, NOT_A_KEY]),
+      [...SYSTEM_NAMES, ...systemColumns, ...variants]
+        .map((taken) => (typeof taken === "string" ? taken : taken.name))
+        .map((name) => [name, NOT_A_KEY]),
     ),
     renamed: new Map(Object.entries(existing?.renamed ?? {})),
     newlyRenamed: [],
@@ -72,6 +78,21 @@ const NOT_A_KEY = "\u0000";
 /** True for merge loads whose children know their root row. */
 function hasRootIds({ writeDisposition }: ResourceOptions): boolean {
   return writeDisposition.kind === "merge" && writeDisposition.strategy !== "scd2";
+}
+
+/** Of scd2: since when and until when a version holds (dlt's names, normalised; N1). */
+function validityColumnsOf({ writeDisposition }: ResourceOptions): Column[] {
+  if (writeDisposition.kind !== "merge" || writeDisposition.strategy !== "scd2") return [];
+  const { validFrom, validTo } = writeDisposition;
+  return [
+    { name: normalizePath(validFrom), validity: "from" as const },
+    { name: normalizePath(validTo), validity: "to" as const },
+  ].map((column) => ({
+    ...column,
+    dataType: "timestamp",
+    sqlType: sqlTypeOf("timestamp"),
+    nullable: column.validity === "to",
+  }));
 }
 
 function systemColumnsOf(parent: TableDraft | undefined, options: ResourceOptions): Column[] {

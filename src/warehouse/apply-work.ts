@@ -1,6 +1,7 @@
 import { appendRows } from "./append-rows.js";
 import type { Catalog } from "./catalog.js";
 import type { DuckDb } from "./duckdb.js";
+import { addVersions } from "./history-rows.js";
 import { insertRows } from "./insert-rows.js";
 import type { LoadWork } from "./load-work.js";
 import { mergeRows } from "./merge-rows.js";
@@ -25,7 +26,9 @@ export async function applyWork(
     case "append":
       return appendRows(db, target, rooted, before);
     case "merge":
-      return mergeRows(db, target, rooted, before);
+      return disposition.strategy === "scd2"
+        ? addVersions(db, target, rooted, { history: disposition, before })
+        : mergeRows(db, target, rooted, before);
     case "replace": {
       const isFirst = !place.emptied.has(root.name);
       place.emptied.add(root.name);

@@ -12,6 +12,10 @@ export interface InsertPlace {
   readonly loadId: string;
   /** Begins every `_dlt_id` of the load and resource; see {@link createIdTag}. */
   readonly idTag: string;
+  /** A temporary table (`record`, `id`): records that take over the id of a stored row; what is below them then has stable ids too. */
+  readonly takenIds?: string;
+  /** Of scd2: what stands in the columns of validity, as SQL. */
+  readonly validity?: { readonly from: string; readonly to: string };
 }
 
 /** Letters and digits that no other load or resource has: nine of 64 possible ones. */
@@ -63,25 +67,38 @@ function insertStatement(place: InsertPlace, chain: readonly FamilyTable[], sele
 function systemValues(place: InsertPlace, chain: readonly FamilyTable[]): (readonly [string, string])[] {
   const table = chain.at(-1);
   if (table === undefined || table.depth === 0) {
+    const { validity } = place;
+    const columns = validity === undefined ? [] : (table?.plan.table.columns ?? []);
     return [
+      ...columns.flatMap((column) =>
+        column.validity === undefined || validity === undefined
+          ? []
+          : [[column.name, validity[column.validity]] as const],
+      ),
       [SYSTEM_COLUMNS.loadId, quoteText(place.loadId)],
-      [SYSTEM_COLUMNS.id, spellId(place.idTag, [], "s.rowid")],
+      [SYSTEM_COLUMNS.id, spellId(place, [], "s.rowid")],
     ];
   }
   const hasRootId = table.plan.table.columns.some(({ name }) => name === SYSTEM_COLUMNS.rootId);
   const lists = chain.slice(1);
   return [
-    ...(hasRootId ? [[SYSTEM_COLUMNS.rootId, spellId(place.idTag, [], "rid")] as const] : []),
-    [SYSTEM_COLUMNS.parentId, spellId(place.idTag, lists.slice(0, -1), "rid")],
+    ...(hasRootId ? [[SYSTEM_COLUMNS.rootId, spellId(place, [], "rid")] as const] : []),
+    [SYSTEM_COLUMNS.parentId, spellId(place, lists.slice(0, -1), "rid")],
     [SYSTEM_COLUMNS.listIndex, `i${String(table.depth)}`],
-    [SYSTEM_COLUMNS.id, spellId(place.idTag, lists, "rid")],
+    [SYSTEM_COLUMNS.id, spellId(place, lists, "rid")],
   ];
 }
 
-/** The id of a row: the tag, the record's number, then for each list on the way down a letter and the index. */
-function spellId(tag: string, lists: readonly FamilyTable[], rid: string): string {
+/**
+ * The id of a row: the tag and the record's number, or the id that the record takes over; then for each list on the
+ * way down a letter and the index.
+ */
+function spellId({ idTag, takenIds }: InsertPlace, lists: readonly FamilyTable[], rid: string): string {
   const steps = lists.flatMap(({ ordinal, depth }) => [`'${letters(ordinal)}'`, `i${String(depth)}`]);
-  return `concat(${[quoteText(tag), rid, ...steps].join(", ")})`;
+  const own = [quoteText(idTag), rid];
+  if (takenIds === undefined) return `concat(${[...own, ...steps].join(", ")})`;
+  const root = `coalesce((SELECT taken.id FROM ${takenIds} taken WHERE taken.record = ${rid}), concat(${own.join(", ")}))`;
+  return steps.length === 0 ? root : `concat(${[root, ...steps].join(", ")})`;
 }
 
 /** `a`, `b`, …, `z`, `aa`, … */

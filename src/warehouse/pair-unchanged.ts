@@ -1,7 +1,7 @@
-import { storedSignature, stagedSignature } from "./content-signature.js";
+import { storedSignature, stagedSignature, type Signature } from "./content-signature.js";
 import { collectDescendants } from "./descendants.js";
 import type { DuckDb } from "./duckdb.js";
-import { quoteName } from "./quote.js";
+import { quoteName, quoteTable } from "./quote.js";
 import { isSelected, type RowSelection } from "./row-selection.js";
 import { SYSTEM_COLUMNS } from "./system-columns.js";
 import type { FamilyTable } from "./table-family.js";
@@ -12,6 +12,10 @@ export interface PairPlace {
   readonly root: FamilyTable;
   /** Equal in both rows of a pair beside the content's hash: SQL over a staged row `s`, and the stored column. */
   readonly keys: readonly { readonly staged: string; readonly column: string }[];
+  /** True if only `keys` are compared, not the content. */
+  readonly isKeyOnly?: boolean;
+  /** True if a record pairs with every stored row that is the same. */
+  readonly isMany?: boolean;
 }
 
 /**
@@ -27,8 +31,14 @@ export async function pairUnchanged(
 ): Promise<number> {
   const { dataset, root, keys } = place;
   const descendants = await collectDescendants(db, dataset, root, candidates);
-  const stored = storedSignature(root, dataset, descendants);
-  const staged = await stagedSignature(db, root, selection);
+  const stored =
+    place.isKeyOnly === true
+      ? keyOnly(`${quoteTable(dataset, root.name)} t0`)
+      : storedSignature(root, dataset, descendants);
+  const staged =
+    place.isKeyOnly === true
+      ? keyOnly(`${selection.staged.table} s`)
+      : await stagedSignature(db, root, selection);
   const id = `t0.${quoteName(SYSTEM_COLUMNS.id)}`;
   const stagedKeys = keys.map(({ staged }, index) => `, ${staged} AS k${String(index)}`).join("");
   const storedKeys = keys
@@ -43,6 +53,10 @@ export async function pairUnchanged(
                      WHERE ${id} IN (SELECT id FROM ${candidates})),
           numbered_fresh AS (SELECT *, row_number() OVER (PARTITION BY ${group} ORDER BY rid) AS nth FROM fresh),
           numbered_known AS (SELECT *, row_number() OVER (PARTITION BY ${group} ORDER BY id) AS nth FROM known)
-     SELECT rid, id FROM numbered_fresh JOIN numbered_known USING (${group}, nth)`,
+     SELECT rid, id FROM numbered_fresh JOIN numbered_known USING (${group}${place.isMany === true ? "" : ", nth"})`,
   );
+}
+
+function keyOnly(from: string): Signature {
+  return { signature: "0", from };
 }

@@ -111,6 +111,8 @@ function readColumn(column: CatalogColumn, known: JsonObject): Column {
     ...(known["primary_key"] === true ? { primaryKey: true } : {}),
     ...(known["merge_key"] === true ? { mergeKey: true } : {}),
     ...(known["variant"] === true ? { variant: true } : {}),
+    ...(known[VALID_FROM] === true ? { validity: "from" as const } : {}),
+    ...(known[VALID_TO] === true ? { validity: "to" as const } : {}),
     ...(Object.keys(hints).length === 0 ? {} : { hints }),
   };
 }
@@ -152,6 +154,7 @@ function writeColumn(column: Column, known: JsonObject): JsonObject {
     ...(column.primaryKey === true ? { primary_key: true } : {}),
     ...(column.mergeKey === true ? { merge_key: true } : {}),
     ...(column.variant === true ? { variant: true } : {}),
+    ...(column.validity === undefined ? {} : { [column.validity === "from" ? VALID_FROM : VALID_TO]: true }),
   };
 }
 
@@ -166,8 +169,11 @@ function without(object: JsonObject, keys: readonly string[]): JsonObject {
 
 /** Marks that a load sets anew. */
 const KEY_MARKS = ["primary_key", "merge_key"];
+/** How dlt marks the columns of scd2. */
+const VALID_FROM = "x-valid-from";
+const VALID_TO = "x-valid-to";
 /** What a column's own members say; everything else are hints. */
-const COLUMN_FACTS = ["name", "data_type", "nullable", "variant", ...KEY_MARKS];
+const COLUMN_FACTS = ["name", "data_type", "nullable", "variant", VALID_FROM, VALID_TO, ...KEY_MARKS];
 
 /** What dlt's merge finds its way by. */
 const SYSTEM_MARKS: Readonly<Record<string, JsonObject>> = {

@@ -28,7 +28,9 @@ export function listFamily(table: FamilyTable): readonly FamilyTable[] {
 
 /** The columns that hold data, in table order. */
 export function dataColumns(table: FamilyTable): readonly Column[] {
-  return table.plan.table.columns.filter(({ name }) => !isSystemColumn(name));
+  return table.plan.table.columns.filter(
+    ({ name, validity }) => !isSystemColumn(name) && validity === undefined,
+  );
 }
 
 /** The values of `columns` for one row; `row` gives the staged value at a path. */

@@ -345,6 +345,7 @@ async function syncAll(root: string): Promise<RunReport> {
     fullRefresh: false,
     limit: undefined,
     allowEmptyReplace: false,
+    allowHistoryLoss: false,
     lockWaitMs: 0,
     dryRun: false,
   });

@@ -108,6 +108,7 @@ const PLAIN_SYNC: SyncOptions = {
   fullRefresh: false,
   limit: undefined,
   allowEmptyReplace: false,
+  allowHistoryLoss: false,
   lockWaitMs: 0,
   dryRun: false,
 };

@@ -102,6 +102,7 @@ function sync(context: CommandContext, flags: { readonly fullRefresh: boolean })
     ...flags,
     dryRun: false,
     allowEmptyReplace: false,
+    yes: false,
     json: false,
     progress: "none",
     quiet: false,

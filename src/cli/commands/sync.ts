@@ -25,6 +25,7 @@ export interface SyncFlags {
   readonly limit?: number;
   readonly dryRun: boolean;
   readonly allowEmptyReplace: boolean;
+  readonly yes: boolean;
   readonly json: boolean;
   readonly progress: ProgressKind;
   readonly quiet: boolean;
@@ -102,6 +103,7 @@ async function runProject(
     fullRefresh: flags.fullRefresh,
     limit: flags.limit,
     allowEmptyReplace: flags.allowEmptyReplace,
+    allowHistoryLoss: flags.yes,
     lockWaitMs: LOCK_WAIT_MS,
     dryRun: flags.dryRun,
   });

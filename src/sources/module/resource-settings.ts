@@ -40,7 +40,15 @@ export type WriteDispositionName = "append" | "replace" | "merge" | "skip";
 export interface WriteDispositionSettings {
   readonly disposition: WriteDispositionName;
   /** Of `merge` only. Default `delete-insert`. */
-  readonly strategy?: "delete-insert";
+  readonly strategy?: "delete-insert" | "upsert" | "insert-only" | "scd2";
+  /** Of `scd2`: the columns of the moments at which a version begins and ends. Default `_dlt_valid_from`, `_dlt_valid_to`. */
+  readonly validityColumnNames?: readonly [from: string, to: string];
+  /** Of `scd2`, ISO 8601: what stands in the second column while a version holds. Default: null. */
+  readonly activeRecordTimestamp?: string;
+  /** Of `scd2`, ISO 8601: the moment that ends old versions and begins new ones. Default: that of the load. */
+  readonly boundaryTimestamp?: string;
+  /** Of `scd2`: the field that says which version a record is. Default: its whole content does. */
+  readonly rowVersionColumnName?: string;
 }
 
 /** Hints for one column. */
@@ -54,6 +62,10 @@ export interface ColumnSettings {
   readonly timezone?: boolean;
   /** False: a missing value is an error. Default true. */
   readonly nullable?: boolean;
+  /** Merge: a record in which it is true (of other types: not null) deletes the rows of its key. */
+  readonly hardDelete?: boolean;
+  /** Merge: of several records with one key the one with the highest (`desc`) or lowest value wins. Default: the last received. */
+  readonly dedupSort?: "asc" | "desc";
 }
 
 /** A resource that reads only what is new since the last run. */

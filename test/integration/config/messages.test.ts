@@ -208,8 +208,6 @@ describe("a resource", () => {
 - {name: f, schema_contract: {columns: discard_value}, graphql: {query: q}}`.slice(1);
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
       ".dango/sources.yml:8:11 sources[0].rest_api.resources[0].include_from_parent: \`include_from_parent\` is not supported yet
-      .dango/sources.yml:9:61 sources[0].rest_api.resources[0].write_disposition.strategy: \`scd2\` is not supported yet
-      .dango/sources.yml:9:67 sources[0].rest_api.resources[0].write_disposition.validity_column_names: \`validity_column_names\` is not supported yet
       .dango/sources.yml:11:28 sources[0].rest_api.resources[0].schema_contract: \`freeze\` is not supported yet
       .dango/sources.yml:12:25 sources[0].rest_api.resources[0].columns.a.unique: \`unique\` is not supported yet
       .dango/sources.yml:16:50 sources[0].rest_api.resources[0].endpoint.incremental.lag: \`lag\` is not supported yet
@@ -289,12 +287,29 @@ describe("a resource", () => {
     `);
   });
 
+  it("wants each strategy's keys, and history's keys for scd2 only (M5)", async () => {
+    const resource = `- {name: a, write_disposition: {disposition: merge, strategy: upsert}, merge_key: day}
+- {name: b, write_disposition: {disposition: merge, strategy: scd2}, incremental: {cursor_path: at}}
+- {name: c, primary_key: id, write_disposition: {disposition: merge, boundary_timestamp: "2024-01-01"}}
+- {name: d, primary_key: id, write_disposition: {disposition: merge, strategy: scd2, boundary_timestamp: soon}}
+- {name: e, write_disposition: append, columns: {gone: {hard_delete: true}}}
+- {name: f, primary_key: id, columns: {v: {dedup_sort: asc}, w: {dedup_sort: desc}}}`;
+    expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
+      ".dango/sources.yml:7:71 sources[0].rest_api.resources[0].write_disposition.strategy: the strategy upsert needs a \`primary_key\` → name the field that tells rows apart: primary_key: id
+      .dango/sources.yml:8:71 sources[0].rest_api.resources[1].write_disposition.strategy: scd2 with \`incremental\` needs a \`merge_key\` → rows that a load does not bring would be retired; with a merge key only those of the keys that it brings are
+      .dango/sources.yml:9:78 sources[0].rest_api.resources[2].write_disposition.boundary_timestamp: \`boundary_timestamp\` belongs to the strategy scd2
+      .dango/sources.yml:10:114 sources[0].rest_api.resources[3].write_disposition.boundary_timestamp: not a timestamp → write it in ISO 8601, such as 2024-01-01T00:00:00Z
+      .dango/sources.yml:11:64 sources[0].rest_api.resources[4].columns.gone: \`hard_delete\` belongs to a merge by key, not to this write disposition → set write_disposition: merge and a primary_key
+      .dango/sources.yml:12:73 sources[0].rest_api.resources[5].columns.w: only one column can have \`dedup_sort\`; \`v\` has it already"
+    `);
+  });
+
   it("wants a key for merge (M5), and a strategy for merge only", async () => {
     const resource =
       "- {name: a, write_disposition: merge}\n- {name: b, write_disposition: {disposition: append, strategy: delete-insert}}";
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
       ".dango/sources.yml:7:40 sources[0].rest_api.resources[0].write_disposition: \`merge\` needs a \`primary_key\` or a \`merge_key\` → name the field that tells rows apart: primary_key: id
-      .dango/sources.yml:8:62 sources[0].rest_api.resources[1].write_disposition.strategy: a strategy belongs to merge, not to append"
+      .dango/sources.yml:8:62 sources[0].rest_api.resources[1].write_disposition.strategy: a \`strategy\` belongs to merge, not to append"
     `);
   });
 
