@@ -3,9 +3,11 @@ import { resolveAuth } from "./auth-config.js";
 import { parseByteSize } from "./byte-size.js";
 import { durationMs } from "./duration.js";
 import type { FlatClient } from "./flat-keys.js";
+import { given } from "./given.js";
 import { httpUrl } from "./http-url.js";
 import type { ClientInput, RateInput } from "./schema-client.js";
 import type { KeyPlace, SourceContext } from "./source-context.js";
+import { resolveTls } from "./tls-config.js";
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
@@ -24,8 +26,9 @@ export function resolveClient(values: FlatClient, at: KeyPlace, context: SourceC
     retry: resolveRetry(values.retry, context),
     rateLimit: resolveRateLimit(values.rate_limit),
     allowedOrigins: (values.allowed_origins ?? []).map((text) => httpUrl(text)?.origin ?? text),
-    redirects: values.redirects ?? 10,
+    redirects: values.redirects === false ? 0 : (values.redirects ?? 10),
     concurrency: values.concurrency ?? 4,
+    ...resolveConnection(values, at, context),
     maxBodyBytes: ifGiven(values.max_body, byteSize) ?? GIB,
     maxRecordBytes: ifGiven(values.max_record, byteSize) ?? 64 * MIB,
   };
@@ -45,16 +48,55 @@ function resolveRetry(retry: ClientInput["retry"], context: SourceContext): Retr
     baseMs: ifGiven(retry?.base, durationMs) ?? factor * 1_000,
     maxWaitMs: ifGiven(retry?.max_wait, durationMs) ?? runtime.requestMaxRetryDelayMs ?? 300_000,
     statuses: retry?.statuses ?? [408, 429, "5xx"],
+    ...given({ budgetMs: ifGiven(retry?.budget, durationMs) }),
   };
 }
 
-function resolveRateLimit(limit: ClientInput["rate_limit"]): RateLimitConfig[] {
+/** What is there only where it is configured. */
+function resolveConnection(
+  { circuit_breaker: circuit, tls, proxy, rewrite_links: rewriteLinks }: FlatClient,
+  at: KeyPlace,
+  context: SourceContext,
+): Pick<RestClientConfig, "circuitBreaker" | "tls" | "proxy" | "rewriteLinks"> {
+  const isCircuit = circuit !== undefined && circuit !== null && circuit !== false;
+  const { failures, pause } = typeof circuit === "object" ? (circuit ?? {}) : {};
+  if (typeof proxy === "string") hideCredentials(new URL(proxy), context);
+  return given({
+    circuitBreaker: isCircuit
+      ? { failures: failures ?? 5, pauseMs: ifGiven(pause, durationMs) ?? 30_000 }
+      : undefined,
+    tls: ifGiven(tls, (input) => resolveTls(input, at("tls"), context)),
+    proxy,
+    rewriteLinks,
+  });
+}
+
+function hideCredentials({ username, password }: URL, { redactor }: SourceContext): void {
+  if (password === "") return;
+  const [name, secret] = [username, password].map(decodeText);
+  redactor.add(password);
+  redactor.add(secret ?? "");
+  redactor.add(`${name ?? ""}:${secret ?? ""}`);
+}
+
+function decodeText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Rate limits as so many requests in so much time. */
+export function resolveRateLimit(limit: ClientInput["rate_limit"]): RateLimitConfig[] {
   if (limit === null || limit === undefined) return [];
   return (Array.isArray(limit) ? limit : [limit]).map(resolveRate);
 }
 
 function resolveRate(rate: number | RateInput): RateLimitConfig {
-  const { requests, per } = typeof rate === "number" ? { requests: rate, per: undefined } : rate;
+  // So many a second, evenly: a gap between two starts, never a burst.
+  if (typeof rate === "number") return { requests: 1, perMs: 1_000 / rate };
+  const { requests, per } = rate;
   const perMs = ifGiven(per, durationMs) ?? 1_000;
   // A fraction of a request cannot be counted: one request in accordingly more time is the same rate.
   return Number.isInteger(requests) ? { requests, perMs } : { requests: 1, perMs: perMs / requests };

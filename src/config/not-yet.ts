@@ -6,7 +6,7 @@ export const NOT_YET = {
   project: ["extensions_path"],
   source: ["pipeline_name", "schema_name"],
   sourceTypes: ["postgres", "shopify", "salesforce", "hubspot", "stripe", "google_analytics"],
-  client: ["circuit_breaker", "tls", "proxy", "rewrite_links", "check", "session"],
+  client: ["check"],
   resource: [
     "include_from_parent",
     "processing_steps",
@@ -19,7 +19,7 @@ export const NOT_YET = {
     "table_format",
     "file_format",
   ],
-  endpoint: ["response_actions", "record_fields", "include_from_ancestors"],
+  endpoint: ["record_fields", "include_from_ancestors"],
   authTypes: [
     "oauth2_client_credentials",
     "oauth2_refresh_token",

@@ -36,6 +36,7 @@ export async function readProject(options: ReadProjectOptions): Promise<Project>
   const redactor = createRedactor();
   const reading: Reading = {
     file,
+    root,
     settings,
     runtime,
     redactor,
@@ -63,6 +64,7 @@ export async function readProject(options: ReadProjectOptions): Promise<Project>
 }
 
 interface Reading {
+  readonly root: string;
   readonly file: YamlFile;
   readonly settings: Settings;
   readonly runtime: RuntimeSettings;

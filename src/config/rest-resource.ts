@@ -5,13 +5,14 @@ import type {
   RestClientConfig,
   RestResourceConfig,
 } from "../model/rest-config.js";
-import { resolveClient, resolveHeaders } from "./client-config.js";
+import { resolveClient, resolveHeaders, resolveRateLimit } from "./client-config.js";
 import type { ConfigPath } from "./config-path.js";
 import type { FlatClient, FlatKeys, FlatResource } from "./flat-keys.js";
 import { resolveIncremental } from "./incremental-config.js";
 import { pageInfoPaginator, resolvePaginator, type PaginatorContext } from "./paginator-config.js";
 import { checkPlaceholders, findPlaceholders, type FoundPlaceholder } from "./placeholders.js";
 import { defaultGraphqlPath, resolveBody, type ResolvedBody } from "./request-body.js";
+import { resolveResponseActions } from "./response-actions-config.js";
 import { resolveResourceOptions } from "./resource-options.js";
 import type { PaginatorInput } from "./schema-paginator.js";
 import { CLIENT_OVERRIDE_KEYS } from "./schema-client.js";
@@ -54,13 +55,18 @@ export function resolveRestResource(
     headers,
     paginator: paginatorOf(flat, client, { found: [...found.path, ...found.others], body }, context),
     dataSelector: values.data_selector ?? undefined,
+    ...(values.response_actions === undefined || values.response_actions === null
+      ? {}
+      : {
+          responseActions: resolveResponseActions(values.response_actions, at("response_actions"), context),
+        }),
     emptyWhenSelectorMissing: values.on_missing_selector === "empty",
     maxPages: values.max_pages ?? client.values.max_pages ?? undefined,
   };
   return {
     options: resolveResourceOptions(name, flat, incremental, place),
     selected: values.selected ?? true,
-    client: clientOf(flat, client, { endpointHeaders: headers, path }, context),
+    client: clientOf(flat, client, path, context),
     endpoint,
     location: context.file.locate(place.path),
   };
@@ -69,7 +75,7 @@ export function resolveRestResource(
 function clientOf(
   flat: FlatKeys<FlatResource>,
   client: FlatKeys<FlatClient>,
-  endpoint: { readonly endpointHeaders: Readonly<Record<string, string>>; readonly path: string },
+  path: string,
   context: SourceContext,
 ): RestClientConfig {
   const own = flat.values as Readonly<Record<string, unknown>>;
@@ -79,15 +85,36 @@ function clientOf(
   if (isOwn("retry")) merged["retry"] = { ...client.values.retry, ...flat.values.retry };
   const at: KeyPlace = (key) => (key !== "headers" && isOwn(key) ? flat.at(key) : client.at(key));
   const resolved = resolveClient(merged, at, context);
-  const replaced = new Set(Object.keys(endpoint.endpointHeaders).map((name) => name.toLowerCase()));
+  // A header of the resource replaces the client's, and null takes it away.
+  const replaced = new Set(Object.keys(flat.values.headers ?? {}).map((name) => name.toLowerCase()));
   const headers = Object.entries(resolved.headers).filter(([name]) => !replaced.has(name.toLowerCase()));
   // An absolute path in the configuration makes its origin one that may get credentials (rule H3).
-  const absolute = /^https?:\/\/[^/?#{}]+(?=[/?#]|$)/i.exec(endpoint.path)?.[0];
+  const absolute = /^https?:\/\/[^/?#{}]+(?=[/?#]|$)/i.exec(path)?.[0];
   const origin = absolute !== undefined && URL.canParse(absolute) ? [new URL(absolute).origin] : [];
   return {
     ...resolved,
+    ...withinSource(resolved, client, { ownLimit: isOwn("rate_limit"), ownBound: isOwn("concurrency") }),
     headers: Object.fromEntries(headers),
     allowedOrigins: [...new Set([...resolved.allowedOrigins, ...origin])],
+  };
+}
+
+/**
+ * A bound of a resource that is stricter than the source's holds beside it, a looser one replaces it: what the other
+ * resources do counts for an API, whatever one of them is allowed.
+ */
+function withinSource(
+  own: RestClientConfig,
+  { values }: FlatKeys<FlatClient>,
+  { ownLimit, ownBound }: { readonly ownLimit: boolean; readonly ownBound: boolean },
+): Pick<RestClientConfig, "rateLimit" | "sourceConcurrency"> {
+  const shared = ownLimit ? resolveRateLimit(values.rate_limit) : [];
+  const isWithin = shared.every((limit) =>
+    own.rateLimit.some(({ requests, perMs }) => requests / perMs <= limit.requests / limit.perMs),
+  );
+  return {
+    rateLimit: isWithin ? [...own.rateLimit, ...shared] : own.rateLimit,
+    ...(ownBound ? { sourceConcurrency: values.concurrency ?? 4 } : {}),
   };
 }
 

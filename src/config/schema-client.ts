@@ -5,7 +5,7 @@ import { httpUrl } from "./http-url.js";
 import { NOT_YET } from "./not-yet.js";
 import { authSchema } from "./schema-auth.js";
 import { durationSchema } from "./schema-duration.js";
-import { count, notYetKeys, positive, strict, text } from "./schema-kit.js";
+import { count, notYetKeys, positive, refusedKey, strict, text } from "./schema-kit.js";
 import { paginatorSchema } from "./schema-paginator.js";
 
 const headers = z.record(
@@ -23,16 +23,22 @@ const size = z.union([
     ),
 ]);
 
+const HOUR_MS = 3_600_000;
+
 const rate = strict({
   requests: z.number().positive(),
   per: durationSchema()
     .superRefine((value, context) => {
-      const perMs = durationMs(value);
-      if (perMs <= 0) context.addIssue({ code: "custom", message: "must be more than 0" });
-      if (perMs < 3_600_000) return;
-      context.addIssue({ code: "custom", message: "a rate limit over an hour or more is not supported yet" });
+      if (durationMs(value) <= 0) context.addIssue({ code: "custom", message: "must be more than 0" });
     })
     .nullish(),
+}).superRefine(({ requests, per }, context) => {
+  if (durationMs(per ?? 1) < HOUR_MS || Number.isInteger(requests)) return;
+  context.addIssue({
+    code: "custom",
+    path: ["requests"],
+    message: "over an hour or more requests are counted\nwrite a whole number",
+  });
 });
 
 /** Keys of `client` that a resource may override. */
@@ -42,6 +48,7 @@ export const clientOverrides = {
     attempts: positive.nullish(),
     base: duration.nullish(),
     max_wait: duration.nullish(),
+    budget: duration.nullish(),
     statuses: z.array(z.union([z.int().min(100).max(599), z.literal("5xx")])).nullish(),
   }).nullish(),
   rate_limit: z
@@ -55,7 +62,21 @@ export const clientOverrides = {
       ),
     )
     .nullish(),
-  redirects: count.nullish(),
+  redirects: z.union([count, z.literal(false)]).nullish(),
+  circuit_breaker: z
+    .union([z.boolean(), strict({ failures: positive.nullish(), pause: duration.nullish() })])
+    .nullish(),
+  tls: strict({
+    ca: text.nullish(),
+    cert: text.nullish(),
+    key: text.nullish(),
+    insecure: z.boolean().nullish(),
+  }).nullish(),
+  proxy: z.union([z.literal(false), z.string().superRefine(checkProxy)]).nullish(),
+  rewrite_links: z.boolean().nullish(),
+  session: refusedKey(
+    "`session` is a Python object in dlt and has no meaning here\nuse headers, auth, timeout, retry, tls and proxy",
+  ),
   concurrency: positive.nullish(),
   max_pages: positive.nullish(),
   max_body: size.nullish(),
@@ -79,6 +100,17 @@ function noLineBreak(): [(value: string) => boolean, string] {
     (value) => !/[\r\n\0]/.test(value),
     "a header cannot hold a line break\nlook for a line break at the end of the secret",
   ];
+}
+
+function checkProxy(value: string, context: z.RefinementCtx): void {
+  const url = httpUrl(value);
+  const message =
+    url === undefined
+      ? "must be the http:// or https:// URL of a proxy, or false"
+      : url.pathname !== "/" || url.search !== ""
+        ? "a proxy is a host and a port, such as http://proxy.example.com:3128"
+        : undefined;
+  if (message !== undefined) context.addIssue({ code: "custom", message });
 }
 
 function baseUrlSchema() {

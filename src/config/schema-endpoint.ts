@@ -2,6 +2,7 @@ import { z } from "zod";
 import { NOT_YET } from "./not-yet.js";
 import { requestKeys } from "./schema-client.js";
 import { incrementalKeys, incrementalSchema } from "./schema-incremental.js";
+import { responseActionsSchema } from "./schema-response-actions.js";
 import { notYetKeys, notYetTypes, scalar, strict, text } from "./schema-kit.js";
 
 const NESTED_PARAM =
@@ -46,6 +47,7 @@ export const endpointKeys = {
   ...requestKeys,
   data_selector: text.nullish(),
   on_missing_selector: z.enum(["error", "empty"]).nullish(),
+  response_actions: responseActionsSchema.nullish(),
   incremental: incrementalSchema.nullish(),
   ...notYetKeys(NOT_YET.endpoint),
 };

@@ -28,6 +28,17 @@ export function notYetTypes<const Word extends string>(words: readonly Word[]) {
   return z.looseObject({ type: notYetWords(words) });
 }
 
+/** Keys of dlt that have no meaning here: refused with what to use instead. */
+export function refusedKey(message: string) {
+  return z
+    .unknown()
+    .superRefine((value, context) => {
+      if (value !== undefined && value !== null)
+        context.addIssue({ code: "custom", message, params: { at: "key" } });
+    })
+    .optional();
+}
+
 /** A name or path: text that is not empty. */
 export const text = z.string().min(1);
 

@@ -10,6 +10,8 @@ import type { YamlFile } from "./yaml.js";
 export interface SourceContext {
   readonly source: { readonly name: string; readonly type: string };
   readonly file: YamlFile;
+  /** The project's folder, from which relative paths start; undefined outside of a project: the working directory. */
+  readonly root: string | undefined;
   readonly settings: Settings;
   readonly runtime: RuntimeSettings;
   readonly redactor: Redactor;

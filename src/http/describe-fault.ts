@@ -46,10 +46,7 @@ export function describeFault(fault: NetworkFault, { host, timeoutMs }: FaultPla
         "Check the spelling of base_url, and this machine's network and DNS.",
       );
     case "tls":
-      return connection(
-        `no secure connection to ${host} (${fault.detail})`,
-        "Check that the server speaks https on this port. A certificate authority of your own is added with NODE_EXTRA_CA_CERTS=<file>.",
-      );
+      return connection(`no secure connection to ${host} (${fault.detail})`, hintForTls(fault.detail));
     case "refused":
       return connection(
         `${host} refused the connection`,
@@ -62,7 +59,7 @@ export function describeFault(fault: NetworkFault, { host, timeoutMs }: FaultPla
     case "cut_short":
       return connection("the body was cut short", LATER);
     case "proxy":
-      return connection(fault.detail, "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.");
+      return connection(fault.detail, "Check proxy, or the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.");
     case "protocol":
       return connection(
         `the answer is not valid HTTP${fault.detail === "" ? "" : ` (${fault.detail})`}`,
@@ -76,4 +73,17 @@ export function describeFault(fault: NetworkFault, { host, timeoutMs }: FaultPla
     default:
       return fault.kind satisfies never;
   }
+}
+
+function hintForTls(detail: string): string {
+  if (detail.startsWith("CERT_HAS_EXPIRED")) {
+    return "The server's certificate has expired: its operator must renew it. Check this machine's clock too.";
+  }
+  if (detail.includes("ALTNAME_INVALID")) {
+    return "The certificate belongs to another host: check the host of base_url.";
+  }
+  if (/SELF_SIGNED|UNABLE_TO_/.test(detail)) {
+    return "The certificate is of no authority that is known here: name the authority's own one as tls.ca.";
+  }
+  return "Check that the server speaks https on this port, and what certificates it asks for (tls.cert and tls.key).";
 }

@@ -5,6 +5,8 @@ export interface OriginRules {
   readonly baseUrl: string;
   /** Origins, or URLs whose origins count. */
   readonly allowedOrigins: readonly string[];
+  /** Next links keep the base URL's origin, and only their path and query count (rule H3). */
+  readonly rewriteLinks?: boolean | undefined;
 }
 
 /**

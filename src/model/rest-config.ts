@@ -111,8 +111,20 @@ export interface EndpointConfig {
   readonly paginator: PaginatorConfig;
   readonly dataSelector: string | undefined;
   readonly emptyWhenSelectorMissing: boolean;
+  /** Asked of every answer in order; the first that decides wins (rule H6). Default: none. */
+  readonly responseActions?: readonly ResponseActionConfig[] | undefined;
   /** The guard on pages of one chain; undefined: none. */
   readonly maxPages: number | undefined;
+}
+
+/** What is made of an answer for which all conditions that are given hold. */
+export interface ResponseActionConfig {
+  readonly status?: number | "4xx" | "5xx" | undefined;
+  /** Text that the body holds. */
+  readonly content?: string | undefined;
+  /** A JSONPath that matches something in the body. */
+  readonly path?: string | undefined;
+  readonly action: "ignore" | "retry" | "fail" | FunctionReference;
 }
 
 /** A query parameter before encoding: lists repeat the key, null leaves it out. */

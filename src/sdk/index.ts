@@ -31,6 +31,7 @@ export type {
   RestClientSettings,
   RetrySettings,
 } from "../sources/module/rest-client-settings.js";
+export type { ApiResponse, ResponseFunction, ResponseVerdict } from "../sources/rest/response-function.js";
 export { paginators } from "../sources/module/paginators.js";
 export type { PaginatorChoice } from "../sources/module/paginators.js";
 export type {

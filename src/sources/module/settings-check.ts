@@ -32,6 +32,7 @@ export function createSettingsContext(place: SettingsPlace): SourceContext {
       locateText: () => location,
       numberAsWritten: () => undefined,
     },
+    root: scope?.host.root,
     settings: { env: {}, secrets: empty, config: empty, issues: [] },
     runtime: scope?.host.runtime ?? { logLevel: "WARNING" },
     redactor: scope?.host.redactor ?? createRedactor(),

@@ -5,6 +5,7 @@ import type { FunctionLookup } from "../../model/user-function.js";
 import type { Source } from "../../model/source.js";
 import { ConfigError } from "../../shared/errors.js";
 import { isAbsoluteUrl } from "./join-url.js";
+import { createResponseDecider } from "./response-actions.js";
 import { createRestResource } from "./rest-resource.js";
 
 /** What a declarative source is made of. */
@@ -21,7 +22,7 @@ export interface RestSourceInput {
  * Makes a `rest_api` block ready to be read. Resources with equal client settings share one client, and with it
  * connections and rate limit. Throws ConfigError for a placeholder that does not exist, or a selector that is none.
  */
-export function createRestSource({ name, config, createClient }: RestSourceInput): Source {
+export function createRestSource({ name, config, createClient, functions }: RestSourceInput): Source {
   const clients = new Map<string, HttpClient>();
   const origins = absoluteOrigins(config);
   for (const resource of config.resources) checkSelector(resource);
@@ -31,11 +32,20 @@ export function createRestSource({ name, config, createClient }: RestSourceInput
       const allowedOrigins = [...new Set([...resource.client.allowedOrigins, ...origins])];
       const client = { ...resource.client, allowedOrigins };
       const key = JSON.stringify(client);
-      return createRestResource(name, { ...resource, client }, () => {
-        const known = clients.get(key) ?? createClient(client);
-        clients.set(key, known);
-        return known;
-      });
+      return createRestResource(
+        name,
+        { ...resource, client },
+        {
+          decide: withPlace(resource, () =>
+            createResponseDecider(resource.endpoint.responseActions ?? [], functions),
+          ),
+          openClient: () => {
+            const known = clients.get(key) ?? createClient(client);
+            clients.set(key, known);
+            return known;
+          },
+        },
+      );
     });
   return {
     name,
@@ -48,10 +58,15 @@ export function createRestSource({ name, config, createClient }: RestSourceInput
 }
 
 /** Nothing is requested before the whole configuration is valid. */
-function checkSelector({ endpoint, location, options }: RestResourceConfig): void {
-  if (endpoint.dataSelector === undefined) return;
+function checkSelector(resource: RestResourceConfig): void {
+  const { dataSelector } = resource.endpoint;
+  if (dataSelector !== undefined) withPlace(resource, () => parseSelector(dataSelector));
+}
+
+/** What is wrong is told with the resource's name and line. */
+function withPlace<Result>({ location, options }: RestResourceConfig, make: () => Result): Result {
   try {
-    parseSelector(endpoint.dataSelector);
+    return make();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(

@@ -33,6 +33,7 @@ export async function* readPages<Page extends PageRecords>(
     const request = chain.build(step, link);
     if (seen.has(request) && settleRepeat(chain, progress, step) === "end") break;
     const response = await chain.send(toHttpRequest(request, step));
+    if (response.isIgnored === true) break;
     if (step.endStatuses?.includes(response.status) === true) break;
     progress.number += 1;
     progress.step = step;

@@ -5,6 +5,7 @@ import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { PageRecords, ReadContext } from "../../model/source.js";
 import { createPaginator } from "./create-paginator.js";
 import type { PageChain } from "./page-chain.js";
+import type { ResponseDecider } from "./response-actions.js";
 import type { RequestTemplate } from "./request-template.js";
 import { sendGraphql } from "./send-graphql.js";
 import { lookUpIn, type Slice } from "./slices.js";
@@ -16,11 +17,15 @@ export interface ChainParts {
   readonly template: RequestTemplate;
   readonly client: HttpClient;
   readonly context: ReadContext;
+  /** Asks the endpoint's response actions, if it has some. */
+  readonly decide: ResponseDecider | undefined;
+  /** Answers that a response action ignored, by status. */
+  readonly ignored: Map<number, number>;
 }
 
 /** The request chain of one slice, whose records go to the resource's sink. */
 export function createRestChain(parts: ChainParts, slice: Slice): PageChain<PageRecords> {
-  const { source, config, template, client, context } = parts;
+  const { source, config, template, client, context, decide, ignored } = parts;
   const { endpoint, options } = config;
   const { records, signal, emit } = context;
   const resource = options.name;
@@ -33,13 +38,17 @@ export function createRestChain(parts: ChainParts, slice: Slice): PageChain<Page
     maxPages: endpoint.maxPages,
     hasKey: options.primaryKey.length > 0 || options.mergeKey.length > 0,
     build: (step, link) => template.build(step, lookUp, link),
-    send: (request) => {
+    send: async (request) => {
       const acceptBody: HttpRequest["acceptBody"] = ({ body, headers }) =>
         checkJsonBody(body, readHeader(headers, "content-type"));
       const sending = { source, resource, signal, emit };
-      return endpoint.graphql === undefined
-        ? client.send({ ...request, acceptBody }, sending)
-        : sendGraphql(client, { ...request, acceptBody }, sending);
+      const checked = { ...request, acceptBody, ...(decide === undefined ? {} : { decide }) };
+      const response =
+        endpoint.graphql === undefined
+          ? await client.send(checked, sending)
+          : await sendGraphql(client, checked, sending);
+      if (response.isIgnored === true) ignored.set(response.status, (ignored.get(response.status) ?? 0) + 1);
+      return response;
     },
     read: (response, place) =>
       records.writeBody(

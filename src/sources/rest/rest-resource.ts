@@ -4,26 +4,46 @@ import type { ReadContext, Resource } from "../../model/source.js";
 import { createPaginator } from "./create-paginator.js";
 import { readPages } from "./read-pages.js";
 import { createRequestTemplate, type RequestTemplate } from "./request-template.js";
+import type { ResponseDecider } from "./response-actions.js";
 import { createRestChain, type ChainParts } from "./rest-chain.js";
 import { createSlice, listSlices, lookUpIn, type Slice } from "./slices.js";
 
-/** Makes one resource ready to be read. `openClient` is called when the first request is near. */
+/** What a resource is given beside its configuration. */
+export interface ResourceTools {
+  /** Called when the first request is near. */
+  readonly openClient: () => HttpClient;
+  readonly decide: ResponseDecider | undefined;
+}
+
+/** Makes one resource ready to be read. */
 export function createRestResource(
   source: string,
   config: RestResourceConfig,
-  openClient: () => HttpClient,
+  { openClient, decide }: ResourceTools,
 ): Resource {
   const template = createTemplate(source, config);
   return {
     options: config.options,
     maxRecordBytes: config.client.maxRecordBytes,
     async read(context) {
-      const parts: ChainParts = { source, config, template, client: openClient(), context };
+      const parts: ChainParts = {
+        source,
+        config,
+        template,
+        client: openClient(),
+        context,
+        decide,
+        ignored: new Map(),
+      };
       warnOfBodyWithGet(source, config, context);
       const progress: ReadingProgress = { pages: 0, bytes: 0, paginators: new Set() };
-      for (const slice of listSlices([createSlice(context.incremental)])) {
-        await readChain(parts, slice, progress);
-        if (context.records.isFull) break;
+      try {
+        for (const slice of listSlices([createSlice(context.incremental)])) {
+          await readChain(parts, slice, progress);
+          if (context.records.isFull) break;
+        }
+      } finally {
+        tellIgnored(parts);
       }
       return { paginator: [...progress.paginators].join(", ") };
     },
@@ -80,6 +100,14 @@ function warnOfBodyWithGet(
     message:
       "sends a body with GET, which many servers ignore: set method: POST, or method: GET if the API reads it",
   });
+}
+
+/** What is left out is said: how many answers, and with which status. */
+function tellIgnored({ source, config, context, ignored }: ChainParts): void {
+  if (ignored.size === 0) return;
+  const counts = [...ignored].map(([status, count]) => `${String(count)} with ${String(status)}`);
+  const message = `response_actions ignored answers: ${counts.join(", ")}`;
+  context.emit({ event: "notice", level: "info", source, resource: config.options.name, message });
 }
 
 function createTemplate(source: string, { client, endpoint, options }: RestResourceConfig): RequestTemplate {

@@ -26,6 +26,7 @@ export async function sendGraphql(
     const hint = "Set rate_limit to stay below the API's limit, ask for smaller pages, or sync again later.";
     throw new RateLimitError(error.message, { hint, context: error.context, cause: error });
   }
+  if (response.isIgnored === true) return response;
   const errors = findGraphqlErrors(response.body);
   if (errors === undefined) return response;
   const url = client.redactUrl(response.url);

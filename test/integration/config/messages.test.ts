@@ -100,11 +100,11 @@ base_ur: https://api.example.com
 headers: {A: [1], B: "a\\nb"}
 auth: {type: oauth2}
 timeout: soon
-rate_limit: [{requests: 0}, {requests: 5, per: 1h}]
+rate_limit: [{requests: 0}, {requests: 1.5, per: 1h}]
 retry: {atempts: 1, statuses: [4xx]}
 max_body: lots
 allowed_origins: [example.com]
-tls: {insecure: true}
+tls: {insecure: maybe}
 resource_defaults: {name: x, endpoint: {parms: {}}}
 resources:
   - nam: users
@@ -120,12 +120,12 @@ resources:
       .dango/sources.yml:7:20 sources[0].rest_api.auth.type: \`oauth2\` is not one of bearer, api_key, http_basic, oauth2_client_credentials, oauth2_refresh_token, jwt, service_account, session_token, custom
       .dango/sources.yml:8:16 sources[0].rest_api.timeout: not a duration → write 500ms, 30s, 5m, 2h, 3d, PT30S or a number of seconds
       .dango/sources.yml:9:31 sources[0].rest_api.rate_limit[0].requests: must be more than 0
-      .dango/sources.yml:9:54 sources[0].rest_api.rate_limit[1].per: a rate limit over an hour or more is not supported yet
+      .dango/sources.yml:9:46 sources[0].rest_api.rate_limit[1].requests: over an hour or more requests are counted → write a whole number
       .dango/sources.yml:10:15 sources[0].rest_api.retry.atempts: unknown key \`atempts\` → did you mean \`attempts\`?
       .dango/sources.yml:10:38 sources[0].rest_api.retry.statuses[0]: \`4xx\` is not 5xx → did you mean \`5xx\`?
       .dango/sources.yml:11:17 sources[0].rest_api.max_body: not a size → write 64MiB, 1GiB or a number of bytes
       .dango/sources.yml:12:25 sources[0].rest_api.allowed_origins[0]: an origin is http:// or https:// with a host, such as https://files.example.com
-      .dango/sources.yml:13:7 sources[0].rest_api.tls: \`tls\` is not supported yet
+      .dango/sources.yml:13:23 sources[0].rest_api.tls.insecure: expected true or false, got text
       .dango/sources.yml:14:27 sources[0].rest_api.resource_defaults.name: unknown key \`name\`
       .dango/sources.yml:14:47 sources[0].rest_api.resource_defaults.endpoint.parms: unknown key \`parms\` → did you mean \`params\`?
       .dango/sources.yml:16:11 sources[0].rest_api.resources[0].name: missing \`name\`

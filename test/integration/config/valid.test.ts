@@ -216,10 +216,10 @@ resources:
       ),
     );
     expect(rates.map(({ rateLimit }) => rateLimit)).toEqual([
-      [{ requests: 10, perMs: 1_000 }],
+      [{ requests: 1, perMs: 100 }],
       [{ requests: 100, perMs: 10_000 }],
       [
-        { requests: 5, perMs: 1_000 },
+        { requests: 1, perMs: 200 },
         { requests: 100, perMs: 60_000 },
       ],
       [{ requests: 1, perMs: 2_000 }],
