@@ -42,7 +42,6 @@ export const NOT_YET = {
     "shared",
     "allow_external_schedulers",
   ],
-  contractModes: ["freeze", "discard_row", "discard_value"],
   column: [
     "description",
     "unique",

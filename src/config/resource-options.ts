@@ -1,5 +1,5 @@
 import type { IncrementalOptions, ResourceOptions } from "../model/resource.js";
-import type { ColumnHint } from "../model/schema.js";
+import type { ColumnHint, SchemaContract } from "../model/schema.js";
 import type { ConfigPath } from "./config-path.js";
 import type { ColumnInput, FlatKeys, FlatResource } from "./flat-keys.js";
 import { given } from "./given.js";
@@ -34,11 +34,22 @@ export function resolveResourceOptions(
     allowEmpty: values.allow_empty ?? false,
     onNullKey: values.on_null_key ?? "error",
     location: place.context.file.locate(place.path),
-    ...given({ maxTableNesting: values.max_table_nesting, incremental }),
+    ...given({
+      maxTableNesting: values.max_table_nesting,
+      schemaContract: contractOf(values.schema_contract),
+      incremental,
+    }),
   };
   checkMerge(options, flat, place.context.issues);
   checkKeys(options, flat, place);
   return options;
+}
+
+function contractOf(contract: FlatResource["schema_contract"]): SchemaContract | undefined {
+  if (contract === undefined || contract === null) return undefined;
+  if (typeof contract === "string") return { tables: contract, columns: contract, dataType: contract };
+  const { tables, columns, data_type: dataType } = contract;
+  return { tables: tables ?? "evolve", columns: columns ?? "evolve", dataType: dataType ?? "evolve" };
 }
 
 function checkKeys(

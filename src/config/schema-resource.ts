@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { isoTimestamp } from "./iso-timestamp.js";
 import { NOT_YET } from "./not-yet.js";
-import { count, names, notYetKeys, notYetWords, strict, text } from "./schema-kit.js";
+import { count, names, notYetKeys, strict, text } from "./schema-kit.js";
 
 const timestamp = text.refine(
   (value) => isoTimestamp(value) !== undefined,
   "not a timestamp\nwrite it in ISO 8601, such as 2024-01-01T00:00:00Z",
 );
 
-const contractMode = z.union([z.literal("evolve"), notYetWords(NOT_YET.contractModes)]);
+const contractMode = z.enum(["evolve", "freeze", "discard_row", "discard_value"]);
 
 const columnKeys = {
   data_type: z

@@ -1,4 +1,5 @@
 import type { SpooledRecords } from "../extract/record-sink.js";
+import { checkFreeze } from "../normalize/contract.js";
 import { createLoadPlan, findWidenings } from "../normalize/load-plan.js";
 import type { FieldNode } from "../model/field.js";
 import type { WideningQuestion } from "../model/load-plan.js";
@@ -37,20 +38,22 @@ export async function planLoad(
   const { name } = extraction.resource.options;
   const respelled =
     plan.respell === undefined || options.dryRun
-      ? { files: spooled.files, rows: spooled.rows, discarded: 0 }
+      ? { files: spooled.files, rows: spooled.rows, discarded: [] }
       : await respellFiles(
           spooled.files,
           await input.directory.create(`respelled-${encodeURIComponent(name)}`),
           plan.respell,
           run.signal,
         );
+  const settled = plan.settle?.() ?? plan;
+  checkFreeze(settled, extraction.resource.options);
   return {
     options: extraction.resource.options,
-    plan: plan.settle?.() ?? plan,
+    plan: settled,
     files: respelled.files,
     rows: respelled.rows,
-    describeRow: (row) => describeRow(spooled, row),
-    discarded: respelled.discarded,
+    describeRow: (row) => describeRow(spooled, numberOf(row, respelled.discarded)),
+    discarded: respelled.discarded.length,
     rebuild: options.fullRefresh,
     allowEmptyReplace: options.allowEmptyReplace,
     cursor: storedCursor(extraction),
@@ -74,6 +77,16 @@ async function askWarehouse(
 
 function keyOf(question: WideningQuestion): string {
   return JSON.stringify([question.table, question.column, question.to]);
+}
+
+/** The number that a record had before others were discarded, which are given in order. */
+function numberOf(row: number, discarded: readonly number[]): number {
+  let number = row;
+  for (const other of discarded) {
+    if (other > number) break;
+    number += 1;
+  }
+  return number;
 }
 
 function describeRow(spooled: SpooledRecords, row: number): string {

@@ -10,8 +10,8 @@ const CHUNK_BYTES = 4 << 20;
 export interface RespelledFiles {
   readonly files: readonly string[];
   readonly rows: number;
-  /** Rows that the plan discarded. */
-  readonly discarded: number;
+  /** The numbers, from 0, of the records that the plan discarded. */
+  readonly discarded: readonly number[];
 }
 
 /** Rewrites every record of NDJSON files into `directory`; memory stays flat in the number of records. */
@@ -23,15 +23,18 @@ export async function respellFiles(
 ): Promise<RespelledFiles> {
   const written: string[] = [];
   let rows = 0;
-  let discarded = 0;
+  let read = 0;
+  const discarded: number[] = [];
   for (const file of files) {
     signal.throwIfAborted();
     const target = join(directory, `respelled-${basename(file)}`);
     const output = await open(target, "wx", 0o600);
     try {
       for await (const records of readRecords(file)) {
-        const kept = records.map(respell).filter((record) => record !== null);
-        discarded += records.length - kept.length;
+        const respelled = records.map(respell);
+        for (const [index, record] of respelled.entries()) if (record === null) discarded.push(read + index);
+        read += records.length;
+        const kept = respelled.filter((record) => record !== null);
         rows += kept.length;
         await writeLines(output, kept);
       }

@@ -17,13 +17,25 @@ export interface LoadPlan {
   readonly tables: readonly TablePlan[];
   /** Every change to the dataset's schema, in the order to apply. */
   readonly changes: readonly SchemaChange[];
-  /** Rows (by ordinal in the load) and values that a contract discarded; known after respelling. */
   readonly renamed: readonly RenamedKey[];
+  /** What a contract may keep out; its counts are right after respelling. */
+  readonly discards: readonly Discard[];
   /**
    * Present with `respell` when a new variant column may turn out not to be needed: called after the last record was
    * respelled, gives the plan without the columns that no value went to.
    */
   readonly settle?: () => LoadPlan;
+}
+
+/** Values that a schema contract keeps out (contract §5); counted while records are respelled. */
+export interface Discard {
+  readonly mode: "discard_row" | "discard_value";
+  readonly part: "tables" | "columns" | "dataType";
+  readonly table: string;
+  /** What they would have made: `the new column discount`. */
+  readonly what: string;
+  /** Values, or rows, that were kept out. */
+  count: number;
 }
 
 /** A key whose own column or table name was taken by another key (rule N1). */

@@ -32,6 +32,16 @@ export class ByteWriter {
     this.writeByte(byte);
   }
 
+  /** Where the next byte goes, for {@link rewind}. */
+  get mark(): number {
+    return this.length;
+  }
+
+  /** Takes back everything written since `mark`. */
+  rewind(mark: number): void {
+    this.length = mark;
+  }
+
   /** What was written; the writer is not to be used afterwards. */
   bytes(): Buffer {
     return this.buffer.subarray(0, this.length);

@@ -16,6 +16,8 @@ export interface ColumnPlace {
   readonly widensSafely: (to: string) => boolean;
   /** Whether the table has a variant of the column for values of this type. */
   readonly hasVariant: (dataType: DataType) => boolean;
+  /** Whether a contract keeps the type of the existing column as it is: neither widened nor given new variants. */
+  readonly keepsType: boolean;
 }
 
 /** The type that the column has after the load, and which kinds of values may need a variant of which type. */
@@ -32,6 +34,11 @@ export function decideColumn(place: ColumnPlace): ColumnDecision | undefined {
   const kinds = place.kinds & SCALARS;
   const base = baseType(place, kinds);
   if (base === undefined) return undefined;
+  if (place.keepsType) {
+    const misfits = kindsThatRead(kinds, base, ["maybe", "never"]);
+    const variants = place.isKey ? [] : [...variantsOf(misfits, place)];
+    return { type: base, variants: new Map(variants.filter(([dataType]) => place.hasVariant(dataType))) };
+  }
   if (place.isKey) return { type: keyType(place, kinds, base), variants: new Map() };
   const type = place.hint?.dataType === undefined ? widen(place, kinds, base) : base;
   return { type, variants: variantsOf(kindsThatRead(kinds, type, ["maybe", "never"]), place) };

@@ -1,6 +1,6 @@
 import type { FieldNode } from "../model/field.js";
 import { Kind, SCALARS } from "../model/field.js";
-import type { LoadPlan, StagedField, WideningQuestion } from "../model/load-plan.js";
+import type { Discard, LoadPlan, StagedField, WideningQuestion } from "../model/load-plan.js";
 import type { Table } from "../model/schema.js";
 import { DataError } from "../shared/errors.js";
 import { makeColumn } from "./make-column.js";
@@ -45,6 +45,7 @@ export function createLoadPlan(
     ...(isRespelled ? { respell: createRespeller(layout.spelling) } : {}),
     ...settleTables(context, isKept),
     renamed,
+    discards: context.discards,
   });
   const plan = assemble(() => true);
   const isUnsure = drafts.some(({ columns }) => columns.some(isNewVariant));
@@ -66,7 +67,14 @@ function draftTables(input: Parameters<typeof createLoadPlan>[0]): {
   const { options, before } = input;
   const hints = createResourceHints(options);
   const drafts: TableDraft[] = [];
-  const context = { ...input, hints, drafts, maxNesting: options.maxTableNesting ?? DEFAULT_NESTING };
+  const discards: Discard[] = [];
+  const context = {
+    ...input,
+    hints,
+    drafts,
+    discards,
+    maxNesting: options.maxTableNesting ?? DEFAULT_NESTING,
+  };
   const name = normalizePath(options.tableName);
   const existing = before.tables.get(name);
   const hasRows = input.fields.kinds !== 0;

@@ -1,5 +1,5 @@
 import type { FieldNode } from "../model/field.js";
-import type { WideningQuestion } from "../model/load-plan.js";
+import type { Discard, WideningQuestion } from "../model/load-plan.js";
 import type { ResourceOptions } from "../model/resource.js";
 import type { DatasetSchema } from "../model/schema.js";
 import type { ResourceHints } from "./resource-hints.js";
@@ -23,4 +23,6 @@ export interface PlanContext extends LoadPlanInput {
   /** Tables in the order they were found: each parent before its children. */
   readonly drafts: TableDraft[];
   readonly widensSafely: (question: WideningQuestion) => boolean;
+  /** Filled with what the schema contract keeps out. */
+  readonly discards: Discard[];
 }

@@ -1,5 +1,6 @@
 import { Kind, SCALARS, type FieldNode } from "../model/field.js";
-import type { StagedField, StagedType } from "../model/load-plan.js";
+import type { Discard, StagedField, StagedType } from "../model/load-plan.js";
+import { refuse } from "./contract.js";
 import { mergeFields } from "./merge-fields.js";
 import type { ColumnHint } from "../model/schema.js";
 import { nameMembers, peekName, type NamedMember } from "./name-members.js";
@@ -117,16 +118,27 @@ function planMember(context: PlanContext, scope: ObjectScope, member: NamedMembe
   const place = { draft, member, hint, staged, nextKey };
   const isTyped = existingColumn(draft, member.name) !== undefined || hint?.dataType !== undefined;
   const isReadable = ownKey !== undefined && member.keys.length === 1;
+  const isNew = existingColumn(draft, member.name) === undefined && hint === undefined;
   if (isWholeByType(context, draft, member) || (isAtLimit && !isTyped)) {
+    const refused = isNew
+      ? refuse(context, draft, { part: "columns", what: `the new column ${member.name}` })
+      : undefined;
+    if (refused !== undefined) {
+      const all = { refusedScalar: refused, refusedObject: refused, refusedList: refused };
+      return { fields: [], spelling: { scalars: [], ...all }, isPlain: false };
+    }
     const { field, outlet } = planWhole(context, place, "column");
     const isPlain = isReadable && outlet.as === "copy";
     return { fields: [field], spelling: { whole: outlet, scalars: [] }, isPlain };
   }
   const scalar = planScalar(context, place);
-  const whole = isAtLimit ? planWhole(context, place, "variant") : undefined;
+  const tooDeep = isAtLimit
+    ? refuse(context, draft, { part: "dataType", what: `another type in the column ${member.name}` })
+    : undefined;
+  const whole = isAtLimit && tooDeep === undefined ? planWhole(context, place, "variant") : undefined;
   const below = { ...scope, prefix: member.name, path: member.path, level: level + 1 };
-  const object = whole === undefined ? planNestedObject(context, { ...below, nextKey }, node) : undefined;
-  const list = whole === undefined ? planList(context, { ...scope, nextKey }, member) : undefined;
+  const object = isAtLimit ? undefined : planNestedObject(context, { ...below, nextKey }, node);
+  const list = isAtLimit ? undefined : planList(context, { ...scope, nextKey }, member);
   const parts = [scalar, object, list].filter((part) => part !== undefined);
   return {
     fields: [...parts.flatMap((part) => part.fields), ...(whole === undefined ? [] : [whole.field])],
@@ -135,10 +147,21 @@ function planMember(context: PlanContext, scope: ObjectScope, member: NamedMembe
       ...(scalar?.spelledKey === undefined ? {} : { spelledKey: scalar.spelledKey }),
       ...(whole === undefined ? {} : { whole: whole.outlet }),
       ...(object === undefined ? {} : { object: object.outlet }),
-      ...(list === undefined ? {} : { list: list.outlet }),
+      ...(list?.outlet === undefined ? {} : { list: list.outlet }),
+      ...given({
+        refusedScalar: scalar?.refused,
+        refusedObject: tooDeep,
+        refusedList: list?.refused ?? tooDeep,
+      }),
     },
     isPlain: isReadable && isOneClass(node.kinds) && parts.length === 1 && parts[0]?.isPlain === true,
   };
+}
+
+/** The members that are not undefined. */
+function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 /** True for kinds that are all scalars, or all objects, or all lists; nulls may stand among them. */
@@ -152,6 +175,12 @@ interface NestedLayout {
   readonly isPlain: boolean;
 }
 
+/** Of a list; `refused` instead of an outlet when a contract keeps its table out. */
+interface ListLayout extends Omit<NestedLayout, "outlet"> {
+  readonly outlet: NestedOutlet | undefined;
+  readonly refused?: Discard;
+}
+
 function planNestedObject(
   context: PlanContext,
   scope: ObjectScope & { readonly nextKey: () => string },
@@ -163,8 +192,10 @@ function planNestedObject(
   const key = scope.nextKey();
   const keys = createStagedKeys(node.members.keys());
   const layout = planObject(context, { ...scope, staged: [...scope.staged, key], keys }, nodes);
+  // Of an object whose members a contract keeps out, nothing is read.
+  const type: StagedType = layout.fields.length === 0 ? ANYTHING : { kind: "struct", fields: layout.fields };
   return {
-    fields: [{ key, type: { kind: "struct", fields: layout.fields } }],
+    fields: [{ key, type }],
     outlet: { key: spellKey(key), row: layout.isPlain ? undefined : layout.spelling },
     isPlain: layout.isPlain,
   };
@@ -174,11 +205,19 @@ function planList(
   context: PlanContext,
   scope: ObjectScope & { readonly nextKey: () => string },
   member: NamedMember,
-): NestedLayout | undefined {
+): ListLayout | undefined {
   const { element } = member.node;
   if (element === undefined) return undefined;
   const key = scope.nextKey();
   const draft = startChild(context, scope.draft, { member, listPath: [...scope.staged, key] });
+  const refused =
+    draft.existing === undefined
+      ? refuse(context, scope.draft, { part: "tables", what: `the new table ${draft.name}` })
+      : undefined;
+  if (refused !== undefined) {
+    context.drafts.pop();
+    return { fields: [], outlet: undefined, isPlain: false, refused };
+  }
   const level = scope.level + 1;
   // Lists within the lists at the limit are values of their rows.
   const listKey = level >= context.maxNesting ? "value" : "list";
@@ -241,7 +280,7 @@ function settleElement(
   { fields, isPlain }: RowLayout,
 ): { readonly type: StagedType; readonly isPlain: boolean } {
   const [first] = fields;
-  if (first === undefined) return { type: ANYTHING, isPlain: true };
+  if (first === undefined) return { type: ANYTHING, isPlain };
   const { kinds } = place.element;
   const isReadable = isPlain && isOneClass(kinds);
   if (isReadable && (kinds & OBJECT) === 0 && fields.length === 1) {

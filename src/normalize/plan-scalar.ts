@@ -1,7 +1,8 @@
 import { Kind, SCALARS } from "../model/field.js";
-import type { StagedField } from "../model/load-plan.js";
+import type { Discard, StagedField } from "../model/load-plan.js";
 import type { Column, ColumnHint, DataType } from "../model/schema.js";
 import { stagedTypeOf, type ColumnType } from "./column-type.js";
+import { refuse } from "./contract.js";
 import { decideColumn } from "./decide-column.js";
 import { makeColumn } from "./make-column.js";
 import type { NamedMember } from "./name-members.js";
@@ -29,6 +30,7 @@ export interface ScalarLayout {
   readonly spelledKey: Buffer | undefined;
   /** One column, whose values DuckDB reads as they are spelled. */
   readonly isPlain: boolean;
+  readonly refused?: Discard | undefined;
 }
 
 /** Plans the column of a member's scalars, and its variants; undefined when it has no scalars. */
@@ -39,6 +41,10 @@ export function planScalar(context: PlanContext, place: ScalarPlace): ScalarLayo
   const isRoot = draft.parent === undefined;
   const isCursor = isRoot && context.hints.isCursor(member);
   const before = existingColumn(draft, member.name);
+  const refused = refuseScalars(context, place, before);
+  if (refused !== undefined && before === undefined) {
+    return { fields: [], outlets: [], spelledKey: undefined, isPlain: false, refused };
+  }
   const decision = decideColumn({
     kinds,
     existing: before,
@@ -46,6 +52,7 @@ export function planScalar(context: PlanContext, place: ScalarPlace): ScalarLayo
     isKey: isCursor || (isRoot && (context.hints.isPrimaryKey(member) || context.hints.isMergeKey(member))),
     widensSafely: (to) => context.widensSafely({ table: draft.name, column: member.name, to }),
     hasVariant: (dataType) => storedVariant(draft, member, dataType) !== undefined,
+    keepsType: refused !== undefined,
   });
   if (decision === undefined) return undefined;
   const { type, variants } = decision;
@@ -77,7 +84,22 @@ export function planScalar(context: PlanContext, place: ScalarPlace): ScalarLayo
   const spelled =
     isCursor && (kinds & Kind.timestampOther) !== 0 ? addSpelling(place, fields, type) : undefined;
   const isPlain = outlets.length === 1 && spelled === undefined && outlets[0]?.copied === kinds;
-  return { fields, outlets, spelledKey: spelled, isPlain };
+  return { fields, outlets, spelledKey: spelled, isPlain, refused };
+}
+
+/** What the contract keeps out of a new column, or of one whose type would have to change. */
+function refuseScalars(
+  context: PlanContext,
+  { draft, member, hint }: ScalarPlace,
+  before: Column | undefined,
+): Discard | undefined {
+  if (before !== undefined) {
+    return refuse(context, draft, { part: "dataType", what: `another type in the column ${member.name}` });
+  }
+  const isDeclared = hint !== undefined;
+  return isDeclared
+    ? undefined
+    : refuse(context, draft, { part: "columns", what: `the new column ${member.name}` });
 }
 
 function storedVariant(

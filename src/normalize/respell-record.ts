@@ -3,27 +3,44 @@ import { bytesToText } from "../json/bytes-to-text.js";
 import { skipValue, skipWhitespace } from "../json/skip-value.js";
 import { readStringValue } from "../json/string-value.js";
 import { Kind } from "../model/field.js";
-import type { Respeller } from "../model/load-plan.js";
+import type { Discard, Respeller } from "../model/load-plan.js";
 import { ByteWriter } from "./byte-writer.js";
 import { coerce } from "./coerce.js";
 import type { MemberSpelling, NestedOutlet, RowSpelling, WholeOutlet } from "./spelling.js";
 
 /**
  * Makes the function that rewrites a record's bytes as `row` says. Records must be those whose fields were learned:
- * members that were not are left out.
+ * members that were not are left out. A row in which a contract refuses something is dropped: a record becomes null.
  */
 export function createRespeller(row: RowSpelling): Respeller {
   return (record) => {
     const output = new ByteWriter(record.length + 256);
     const at = skipWhitespace(record, 0, record.length);
-    writeRow({ bytes: record, output }, at, row);
-    return output.bytes();
+    const rewrite: Rewrite = { bytes: record, output, refusal: undefined };
+    writeRow(rewrite, at, row);
+    return isDropped(rewrite) ? null : output.bytes();
   };
 }
 
 interface Rewrite {
   readonly bytes: Uint8Array;
   readonly output: ByteWriter;
+  /** What drops the row that is being written. */
+  refusal: Discard | undefined;
+}
+
+/** Counts a row that is dropped, once, and gets ready for the next one. */
+function isDropped(rewrite: Rewrite): boolean {
+  const { refusal } = rewrite;
+  if (refusal === undefined) return false;
+  refusal.count += 1;
+  rewrite.refusal = undefined;
+  return true;
+}
+
+function refuseValue(rewrite: Rewrite, discard: Discard): void {
+  if (discard.mode === "discard_row") rewrite.refusal ??= discard;
+  else discard.count += 1;
 }
 
 const QUOTE = 0x22;
@@ -76,9 +93,15 @@ function writeMember(rewrite: Rewrite, at: number, member: MemberSpelling): numb
   const { whole } = member;
   if (first !== NULL[0] && whole !== undefined && (isNested || !whole.nestedOnly))
     return writeWhole(rewrite, at, whole);
-  if (isNested) return writeNested(rewrite, at, isObject ? member.object : member.list);
+  if (isNested) {
+    const outlet = isObject ? member.object : member.list;
+    const refused = isObject ? member.refusedObject : member.refusedList;
+    if (outlet === undefined && refused !== undefined && !isEmptyAt(bytes, at)) refuseValue(rewrite, refused);
+    return writeNested(rewrite, at, outlet);
+  }
   const after = skipValue(bytes, at, bytes.length);
-  if (first === NULL[0] || member.scalars.length === 0) return after;
+  const takesScalars = member.scalars.length > 0 || member.refusedScalar !== undefined;
+  if (first === NULL[0] || !takesScalars) return after;
   writeScalar(rewrite, { at, after }, member);
   if (member.spelledKey !== undefined && first === QUOTE) {
     output.startMember(member.spelledKey);
@@ -87,11 +110,13 @@ function writeMember(rewrite: Rewrite, at: number, member: MemberSpelling): numb
   return after;
 }
 
-function writeScalar(
-  { bytes, output }: Rewrite,
-  span: { at: number; after: number },
-  member: MemberSpelling,
-): void {
+function isEmptyAt(bytes: Uint8Array, at: number): boolean {
+  const inner = bytes[skipWhitespace(bytes, at + 1, bytes.length)];
+  return inner === CLOSE_OBJECT || inner === CLOSE_LIST;
+}
+
+function writeScalar(rewrite: Rewrite, span: { at: number; after: number }, member: MemberSpelling): void {
+  const { bytes, output } = rewrite;
   const { at, after } = span;
   const kind = kindAt(bytes, at, after);
   let text: string | undefined;
@@ -108,6 +133,10 @@ function writeScalar(
     outlet.isUsed = true;
     output.startMember(outlet.key);
     output.write(typeof literal === "string" ? Buffer.from(literal) : literal);
+    return;
+  }
+  if (member.refusedScalar !== undefined) {
+    refuseValue(rewrite, member.refusedScalar);
     return;
   }
   throw new Error(
@@ -142,8 +171,13 @@ function writeList(rewrite: Rewrite, at: number, row: RowSpelling): number {
   output.writeByte(OPEN_LIST);
   at = skipWhitespace(bytes, at + 1, end);
   while (bytes[at] !== CLOSE_LIST) {
+    const { mark } = output;
+    const outer = rewrite.refusal;
+    rewrite.refusal = undefined;
     at = skipWhitespace(bytes, writeRow(rewrite, at, row), end);
-    output.writeByte(COMMA);
+    if (isDropped(rewrite)) output.rewind(mark);
+    else output.writeByte(COMMA);
+    rewrite.refusal = outer;
     if (bytes[at] === COMMA) at = skipWhitespace(bytes, at + 1, end);
   }
   output.closeWith(CLOSE_LIST);

@@ -1,3 +1,4 @@
+import type { Discard } from "../model/load-plan.js";
 import type { ColumnType } from "./column-type.js";
 
 /**
@@ -18,6 +19,11 @@ export interface MemberSpelling {
   readonly scalars: readonly ScalarOutlet[];
   /** Also gets every string as it was spelled. */
   readonly spelledKey?: Buffer;
+  /** What becomes of a scalar that no column takes. */
+  readonly refusedScalar?: Discard;
+  /** What becomes of objects, or of lists with elements, that nothing takes. */
+  readonly refusedObject?: Discard;
+  readonly refusedList?: Discard;
   /** `rows` undefined: copied as it is. */
   readonly object?: NestedOutlet;
   readonly list?: NestedOutlet;

@@ -12,6 +12,8 @@ export type {
 } from "../sources/module/resource-definition.js";
 export type {
   ColumnSettings,
+  ContractModeName,
+  ContractSettings,
   CursorValue,
   IncrementalResourceSettings,
   IncrementalSettings,

@@ -23,6 +23,8 @@ export interface ResourceSettings {
   readonly mergeKey?: string | readonly string[];
   /** Types and hints of columns by column name, where those learned from the data are not what you want. */
   readonly columns?: Readonly<Record<string, ColumnSettings>>;
+  /** What new tables, columns and types are: taken (`evolve`, the default), an error (`freeze`), or left out and counted. */
+  readonly schemaContract?: ContractModeName | ContractSettings;
   /** Levels of nesting that become columns and child tables; deeper values stay JSON. Default 1000. */
   readonly maxTableNesting?: number;
   /** False: not loaded unless it is named. Default true. */
@@ -31,6 +33,16 @@ export interface ResourceSettings {
   readonly allowEmpty?: boolean;
   /** What to do with a record whose primary key is null. Default `error`. */
   readonly onNullKey?: "error" | "append" | "skip";
+}
+
+/** What a schema contract does with a change. */
+export type ContractModeName = "evolve" | "freeze" | "discard_row" | "discard_value";
+
+/** A schema contract by what may change; what is not named is `evolve`. */
+export interface ContractSettings {
+  readonly tables?: ContractModeName;
+  readonly columns?: ContractModeName;
+  readonly dataType?: ContractModeName;
 }
 
 /** The short spelling of a write disposition. */

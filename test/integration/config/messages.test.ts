@@ -208,7 +208,6 @@ describe("a resource", () => {
 - {name: f, schema_contract: {columns: discard_value}, graphql: {query: q}}`.slice(1);
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
       ".dango/sources.yml:8:11 sources[0].rest_api.resources[0].include_from_parent: \`include_from_parent\` is not supported yet
-      .dango/sources.yml:11:28 sources[0].rest_api.resources[0].schema_contract: \`freeze\` is not supported yet
       .dango/sources.yml:12:25 sources[0].rest_api.resources[0].columns.a.unique: \`unique\` is not supported yet
       .dango/sources.yml:16:50 sources[0].rest_api.resources[0].endpoint.incremental.lag: \`lag\` is not supported yet
       .dango/sources.yml:16:58 sources[0].rest_api.resources[0].endpoint.incremental.token_path: \`token_path\` is not supported yet
@@ -218,8 +217,7 @@ describe("a resource", () => {
       .dango/sources.yml:19:39 sources[0].rest_api.resources[2].paginator.type: \`custom\` is not supported yet
       .dango/sources.yml:19:71 sources[0].rest_api.resources[2].auth.type: \`session_token\` is not supported yet
       .dango/sources.yml:20:47 sources[0].rest_api.resources[3].paginator.merge: \`merge\` is not supported yet
-      .dango/sources.yml:21:66 sources[0].rest_api.resources[4].paginator.page: a \`page\` other than \`base_page\` is not supported yet
-      .dango/sources.yml:22:48 sources[0].rest_api.resources[5].schema_contract.columns: \`discard_value\` is not supported yet"
+      .dango/sources.yml:21:66 sources[0].rest_api.resources[4].paginator.page: a \`page\` other than \`base_page\` is not supported yet"
     `);
   });
 

@@ -132,6 +132,7 @@ describe("a cursor of timestamps", () => {
           tables: [{ table, listPath: [], columns: [at] }],
           changes: [{ kind: "create_table", table }],
           renamed: [],
+          discards: [],
         },
       },
     ]);

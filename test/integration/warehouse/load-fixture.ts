@@ -171,6 +171,7 @@ function createPlan(options: ResourceOptions, shape: Shape, before: WarehouseSna
       });
     }),
     renamed: [],
+    discards: [],
   };
 }
 
