@@ -71,6 +71,9 @@ export function createRecordSink(options: RecordSinkOptions): SpoolingSink {
     get isFull() {
       return rows >= limit;
     },
+    get room() {
+      return options.limit === undefined ? undefined : options.limit - rows;
+    },
     async writeBody(body, pick, page) {
       const mark = learner.mark();
       const split = splitBody(body, pick, page, { learner, maxRecordBytes: options.maxRecordBytes });

@@ -1,4 +1,5 @@
 import type { EventSink } from "../model/events.js";
+import type { RequestSlots } from "./request-slots.js";
 
 /** One request, fully resolved. */
 export interface HttpRequest {
@@ -65,6 +66,8 @@ export interface HttpClient {
    * GuardError, ConfigError (a header that HTTP does not allow), or the signal's reason.
    */
   send(request: HttpRequest, context: HttpContext): Promise<HttpResponse>;
+  /** The `concurrency` of the configuration, for whoever sends more than one request at once. */
+  readonly slots: RequestSlots;
   /** `url` without secrets, for messages and descriptions. */
   redactUrl(url: URL): string;
   /** Ends what is still under way. */

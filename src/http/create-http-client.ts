@@ -7,6 +7,7 @@ import type { HttpClient } from "./client.js";
 import { mergeHeaders } from "./merge-headers.js";
 import { isHttp } from "./origin.js";
 import { createUrlRedactor } from "./redact-url.js";
+import { createRequestSlots } from "./request-slots.js";
 import { sendWithRetries, type SendParts } from "./send-with-retries.js";
 import { createTraffic, type Traffic } from "./traffic.js";
 import { warnOfRisks } from "./warn-of-risks.js";
@@ -58,6 +59,7 @@ export function createHttpClient(config: RestClientConfig, dependencies: HttpCli
       warnOfRisks(request, context, parts);
       return sendWithRetries(request, context, parts);
     },
+    slots: createRequestSlots(config.concurrency),
     redactUrl: parts.redactUrl,
     close: () => parts.transport.close(),
   };

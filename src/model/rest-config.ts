@@ -184,6 +184,8 @@ export type PaginatorConfig =
       readonly type: "page_number";
       readonly target: TokenTarget;
       readonly start: number;
+      /** The number of the very first page, from which totals count; default 0 if that is `start`, else 1. */
+      readonly base?: number | undefined;
       readonly maximumPage: number | undefined;
       readonly size: number | undefined;
       readonly sizeTarget: TokenTarget | undefined;

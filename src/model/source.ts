@@ -68,6 +68,8 @@ export interface RecordSink {
   readonly rows: number;
   /** True when `--limit` is reached: stop reading. */
   readonly isFull: boolean;
+  /** How many records `--limit` still leaves; undefined without a limit. */
+  readonly room?: number | undefined;
 }
 
 /** How to find the records of a body. */

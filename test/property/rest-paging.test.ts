@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FieldLearner } from "../../src/extract/field-learner.js";
 import { splitBody } from "../../src/extract/split-body.js";
 import type { HttpRequest, HttpResponse } from "../../src/http/client.js";
+import { createRequestSlots } from "../../src/http/request-slots.js";
 import type { PaginatorConfig } from "../../src/model/rest-config.js";
 import { createPaginator } from "../../src/sources/rest/create-paginator.js";
 import { readPages } from "../../src/sources/rest/read-pages.js";
@@ -171,6 +172,7 @@ async function read(
     origins: { baseUrl: BASE, allowedOrigins: [] },
     maxPages: MAX_PAGES,
     hasKey: true,
+    slots: createRequestSlots(4),
     build: (step, link) => template.build(step, () => undefined, link),
     send: ({ url }: HttpRequest): Promise<HttpResponse> => {
       requests += 1;

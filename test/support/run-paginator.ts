@@ -1,7 +1,7 @@
 import { FieldLearner } from "../../src/extract/field-learner.js";
 import { splitBody } from "../../src/extract/split-body.js";
 import type { PageRecords } from "../../src/model/source.js";
-import type { Paginator } from "../../src/sources/rest/paginator.js";
+import type { SyncPaginator } from "../../src/sources/rest/paginator.js";
 import type { RequestParts } from "../../src/sources/rest/request-parts.js";
 import { createRequestTemplate, type RequestSpec } from "../../src/sources/rest/request-template.js";
 
@@ -22,7 +22,7 @@ export interface PaginatorRun {
 
 /** Walks a paginator over answers without any I/O, and without the guards of the chain. */
 export function runPaginator(
-  paginator: Paginator,
+  paginator: SyncPaginator,
   answers: readonly PageAnswer[],
   spec: Partial<RequestSpec> = {},
 ): PaginatorRun {
@@ -45,7 +45,8 @@ export function runPaginator(
   let previous: PageRecords | undefined;
   for (const [index, { body, headers = {} }] of answers.entries()) {
     const records = readRecords(body, index + 1);
-    const decision = paginator.next({ number: index + 1, request, status: 200, headers, records, previous });
+    const view = { url: request.url, records, previous };
+    const decision = paginator.next({ number: index + 1, request, status: 200, headers, ...view });
     if (decision.kind === "stuck") {
       return { requests, outcome: `stuck: ${decision.problem}`, notices, hint: decision.hint };
     }

@@ -35,7 +35,9 @@ export async function* readList(
     maxPages: list.maxPages,
     hasKey: scope.reading?.hasKey ?? false,
     build: (step, link) => template.build(step, () => undefined, link),
-    send: (request) => sendJson(request, scope),
+    slots: client.slots,
+    room: () => scope.reading?.room(),
+    send: (request, stop) => sendJson(request, scope, stop),
     read: (response, place) => Promise.resolve(parsePage(response, place, { list, scope })),
     notify: ({ level, message }) => {
       context.emit({ event: "notice", level, source: context.source, resource: context.resource, message });

@@ -83,6 +83,7 @@ function createReading(
       await batch.flush();
       if (records.isFull) throw new StopReading();
     },
+    room: () => (records.room === undefined ? undefined : records.room - batch.size),
     countPage(size) {
       pages += 1;
       bytes += size;

@@ -8,6 +8,8 @@ export interface RecordBatch {
   add(records: readonly unknown[]): Promise<void>;
   /** Hands over what was kept; waits until everything handed over is spooled. */
   flush(): Promise<void>;
+  /** Records kept, not handed over yet. */
+  readonly size: number;
 }
 
 /** Calls `onWritten` each time records were handed to the sink. */
@@ -36,5 +38,8 @@ export function createRecordBatch(sink: RecordSink, onWritten: () => void): Reco
       if (kept.length >= BATCH_RECORDS) await flush();
     },
     flush,
+    get size() {
+      return kept.length;
+    },
   };
 }

@@ -34,6 +34,8 @@ export interface ReadingScope {
    * wanted, so that a limit costs no request too many.
    */
   beforeRequest(): Promise<void>;
+  /** How many more records `--limit` lets in, those not handed over yet counted; undefined without a limit. */
+  room(): number | undefined;
   /** Called with every body received. */
   countPage(bytes: number): void;
 }

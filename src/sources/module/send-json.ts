@@ -6,16 +6,18 @@ import type { RequestScope } from "./request-scope.js";
 
 /**
  * Sends a request for JSON and counts what came back for the resource that is being read. Bodies that cannot be JSON
- * are asked for again (rule D4).
+ * are asked for again (rule D4). `stop` ends this request alone.
  */
 export async function sendJson(
   request: HttpRequest,
   { client, context, reading }: RequestScope,
+  stop?: AbortSignal,
 ): Promise<HttpResponse> {
   await reading?.beforeRequest();
   const acceptBody = (response: HttpResponse): string | undefined =>
     checkJsonBody(response.body, readHeader(response.headers, "content-type"));
-  const response = await client.send({ ...request, acceptBody }, context);
+  const signal = stop === undefined ? context.signal : AbortSignal.any([context.signal, stop]);
+  const response = await client.send({ ...request, acceptBody }, { ...context, signal });
   reading?.countPage(response.body.length);
   return response;
 }

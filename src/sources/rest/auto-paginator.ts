@@ -4,13 +4,13 @@ import { createConfiguredPaginator } from "./configured-paginator.js";
 import type { Detection, Guess } from "./detection.js";
 import { createOffsetPaginator } from "./offset-paginator.js";
 import { createPageNumberPaginator } from "./page-number-paginator.js";
-import type { PageDecision, PageNotice, PageStuck, PageView, Paginator } from "./paginator.js";
+import type { PageDecision, PageNotice, PageStuck, PageView, SyncPaginator } from "./paginator.js";
 import { showValue } from "./show-value.js";
 import { formatPath, readPath } from "./value-path.js";
 
 /** Chooses a paginator from the first page and proves a guess on the next one that has records (rule P10). */
-export function createAutoPaginator(): Paginator {
-  let chosen: Paginator | undefined;
+export function createAutoPaginator(): SyncPaginator {
+  let chosen: SyncPaginator | undefined;
   let description = "auto";
   let unproven: { readonly guess: Guess; readonly firstEcho: unknown; readonly why: string } | undefined;
   return {
@@ -47,10 +47,11 @@ export function createAutoPaginator(): Paginator {
       }
       return chosen.next(page);
     },
+    foresee: (most) => (unproven === undefined ? (chosen?.foresee?.(most) ?? []) : []),
   };
 }
 
-function createDetected({ config, guess }: Extract<Detection, { kind: "follow" }>): Paginator {
+function createDetected({ config, guess }: Extract<Detection, { kind: "follow" }>): SyncPaginator {
   if (config.type === "page_number") return createPageNumberPaginator(config, guess?.direction);
   return config.type === "offset"
     ? createOffsetPaginator(config, guess?.base)
@@ -70,7 +71,7 @@ function findDisproof(page: PageView, guess: Guess, firstEcho: unknown): string 
   return `page ${String(page.number)} still says that ${formatPath(guess.echo ?? [])} is ${showValue(echo)}`;
 }
 
-function refuseGuess(chosen: Paginator, why: string, disproof: string): PageStuck {
+function refuseGuess(chosen: SyncPaginator, why: string, disproof: string): PageStuck {
   return {
     kind: "stuck",
     problem: `auto guessed ${chosen.describe()} (${why}), but ${disproof}`,

@@ -5,11 +5,11 @@ import { createJsonLinkPaginator } from "./json-link-paginator.js";
 import { createOffsetPaginator } from "./offset-paginator.js";
 import { createPageNumberPaginator } from "./page-number-paginator.js";
 import { createPageInfoPaginator } from "./page-info-paginator.js";
-import type { Paginator } from "./paginator.js";
+import type { SyncPaginator } from "./paginator.js";
 import { createSinglePagePaginator } from "./single-page-paginator.js";
 
 /** A paginator that knows its type from the start. */
-export function createConfiguredPaginator(config: Exclude<PaginatorConfig, { type: "auto" }>): Paginator {
+export function createConfiguredPaginator(config: Exclude<PaginatorConfig, { type: "auto" }>): SyncPaginator {
   switch (config.type) {
     case "page_number":
       return createPageNumberPaginator(config);

@@ -76,9 +76,8 @@ describe("cursor", () => {
       headers: {},
       json: undefined,
     } as const;
-    expect(
-      paginator.next({ number: 1, request, status: 200, headers: {}, records, previous: undefined }),
-    ).toEqual({
+    const view = { url: request.url, records, previous: undefined };
+    expect(paginator.next({ number: 1, request, status: 200, headers: {}, ...view })).toEqual({
       kind: "next",
       step: {
         values: { cursor: 12345678901234567890n },

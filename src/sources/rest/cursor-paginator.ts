@@ -10,7 +10,7 @@ import type {
   PageStep,
   PageStuck,
   PageView,
-  Paginator,
+  SyncPaginator,
   TokenAssignment,
 } from "./paginator.js";
 import { showValue } from "./show-value.js";
@@ -19,7 +19,7 @@ import { isObject, readPath } from "./value-path.js";
 type CursorConfig = Extract<PaginatorConfig, { type: "cursor" }>;
 
 /** Hands the token of one page to the next request; the token comes from the body, a header or the last record. */
-export function createCursorPaginator(config: CursorConfig): Paginator {
+export function createCursorPaginator(config: CursorConfig): SyncPaginator {
   let firstRows = 0;
   return {
     rules: { onRepeat: config.onRepeat, maxEmptyPages: config.maxEmptyPages, isNumbered: false },

@@ -2,12 +2,12 @@ import type { PaginatorConfig } from "../../model/rest-config.js";
 import { parseLinkHeader } from "./link-header.js";
 import { createLinkStep } from "./link-step.js";
 import { refuseMissing } from "./missing-path.js";
-import type { PageDecision, Paginator } from "./paginator.js";
+import type { PageDecision, SyncPaginator } from "./paginator.js";
 
 /** Follows one relation of the `Link` header until there is none. */
 export function createHeaderLinkPaginator(
   config: Extract<PaginatorConfig, { type: "header_link" }>,
-): Paginator {
+): SyncPaginator {
   const relation = config.linksNextKey;
   return {
     rules: { onRepeat: config.onRepeat, maxEmptyPages: config.maxEmptyPages, isNumbered: false },

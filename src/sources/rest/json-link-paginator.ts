@@ -2,14 +2,14 @@ import type { PaginatorConfig } from "../../model/rest-config.js";
 import { readHasMore, refuseMissingFlag, refusePromise } from "./has-more.js";
 import { createLinkStep } from "./link-step.js";
 import { refuseMissing } from "./missing-path.js";
-import type { PageDecision, PageStuck, Paginator } from "./paginator.js";
+import type { PageDecision, PageStuck, SyncPaginator } from "./paginator.js";
 import { showValue } from "./show-value.js";
 import { readPath } from "./value-path.js";
 
 type JsonLinkConfig = Extract<PaginatorConfig, { type: "json_link" }>;
 
 /** Follows a URL in the body, absolute or relative, until there is none. */
-export function createJsonLinkPaginator(config: JsonLinkConfig): Paginator {
+export function createJsonLinkPaginator(config: JsonLinkConfig): SyncPaginator {
   const path = config.nextUrlPath;
   return {
     rules: { onRepeat: config.onRepeat, maxEmptyPages: config.maxEmptyPages, isNumbered: false },

@@ -25,6 +25,16 @@ export type NumberedVerdict =
 /** Decides the end of page numbers and offsets alike (rules P1, P2, P13). */
 export interface NumberedEnding {
   judge(page: PageView, position: NumberedPosition): NumberedVerdict;
+  /** The totals that will end the chain, as last read; none while one is only checked. */
+  believed(): readonly KnownTotal[];
+}
+
+/** True if no total ends the chain before the page that begins there. */
+export function isWithin(
+  totals: readonly KnownTotal[],
+  before: { readonly rows: number; readonly pages: number },
+): boolean {
+  return totals.every(({ counts, value }) => before[counts] < value);
 }
 
 /** A 4xx that ends a check of a total; those of credentials, time and rate are still errors. */
@@ -38,7 +48,10 @@ export function createNumberedEnding(end: NumberedEnd, totalPathCounts: "rows" |
   let isChecking = false;
   let areRowTotalsTrue = true;
   let firstRows = 0;
+  const believed = (): KnownTotal[] =>
+    totals.known.filter((total) => areRowTotalsTrue || total.counts === "pages");
   return {
+    believed: () => (isChecking ? [] : believed()),
     judge(page, position) {
       const { rows } = page.records;
       if (page.number === 1) firstRows = rows;
@@ -62,7 +75,7 @@ export function createNumberedEnding(end: NumberedEnd, totalPathCounts: "rows" |
         const label = `has_more_path "${end.hasMorePath ?? ""}"`;
         notices.push({ level: "info", message: `${label} is missing: paging goes on without it` });
       }
-      const reached = totals.known.filter((total) => areRowTotalsTrue || total.counts === "pages");
+      const reached = believed();
       if (more === false) return { kind: "end", reason: `${end.hasMorePath ?? ""} is false`, notices };
       if (rows === 0 && end.stopAfterEmptyPage) {
         return refuseEmpty(reached, position, more) ?? { kind: "end", reason: "an empty page", notices };

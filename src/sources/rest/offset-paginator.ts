@@ -1,24 +1,27 @@
 import type { PaginatorConfig } from "../../model/rest-config.js";
 import { countRecords } from "./count-records.js";
 import { describeTarget } from "./describe-target.js";
-import { CHECK_STATUSES, createNumberedEnding } from "./numbered-end.js";
+import { CHECK_STATUSES, createNumberedEnding, isWithin } from "./numbered-end.js";
+import type { KnownTotal } from "./numbered-totals.js";
 import type {
   PageDecision,
   PageNext,
   PageStep,
   PageStuck,
   PageView,
-  Paginator,
+  SyncPaginator,
   TokenAssignment,
 } from "./paginator.js";
 
 type OffsetConfig = Extract<PaginatorConfig, { type: "offset" }>;
 
 /** Steps through rows. `base` is the offset of the very first row: 1 for APIs whose start index counts from one. */
-export function createOffsetPaginator(config: OffsetConfig, base: 0 | 1 = 0): Paginator {
+export function createOffsetPaginator(config: OffsetConfig, base: 0 | 1 = 0): SyncPaginator {
   const ending = createNumberedEnding(config, "rows");
   let offset = config.start;
   let wasShort = false;
+  let stride: number | undefined;
+  let pages = 0;
   return {
     rules: { onRepeat: config.onRepeat, maxEmptyPages: config.maxEmptyPages, isNumbered: true },
     describe: () => {
@@ -31,6 +34,8 @@ export function createOffsetPaginator(config: OffsetConfig, base: 0 | 1 = 0): Pa
     first: () => createStep(config, offset, []),
     next(page): PageDecision {
       const { rows } = page.records;
+      pages = page.number;
+      if (pages === 1) stride = config.advance === "size" || rows === 0 ? config.limit : rows;
       const step = config.advance === "size" || rows === 0 ? config.limit : rows;
       const following = offset + (step ?? rows);
       const isPastMaximum = config.maximumOffset !== undefined && following >= config.maximumOffset;
@@ -59,7 +64,35 @@ export function createOffsetPaginator(config: OffsetConfig, base: 0 | 1 = 0): Pa
       };
       return overlap > 0 ? { ...decision, overlap } : decision;
     },
+    foresee: (most) =>
+      foreseeOffsets(most, { config, totals: ending.believed(), stride, base, offset, pages }),
   };
+}
+
+/** Rule P4: offsets step by what the first page brought. */
+function foreseeOffsets(
+  most: number,
+  from: {
+    readonly config: OffsetConfig;
+    readonly totals: readonly KnownTotal[];
+    readonly stride: number | undefined;
+    readonly base: number;
+    /** Of the next page. */
+    readonly offset: number;
+    /** Read so far. */
+    readonly pages: number;
+  },
+): PageStep[] {
+  const { config, totals, stride } = from;
+  const steps: PageStep[] = [];
+  if (stride === undefined || totals.length === 0) return steps;
+  for (let later = 1; later <= most; later += 1) {
+    const offset = from.offset + later * stride;
+    const isPastMaximum = config.maximumOffset !== undefined && offset >= config.maximumOffset;
+    if (isPastMaximum || !isWithin(totals, { rows: offset - from.base, pages: from.pages + later })) break;
+    steps.push(createStep(config, offset, config.endOnStatus));
+  }
+  return steps;
 }
 
 const NO_STEP: PageStuck = {

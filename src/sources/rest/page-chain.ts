@@ -1,11 +1,12 @@
-import type { HttpRequest, HttpResponse } from "../../http/client.js";
+import type { HttpResponse } from "../../http/client.js";
 import type { OriginRules } from "../../http/origin.js";
 import type { PageRecords, RecordOmission } from "../../model/source.js";
+import type { PageSender } from "./page-fetcher.js";
 import type { PageNotice, PageStep, Paginator } from "./paginator.js";
 import type { RequestParts } from "./request-parts.js";
 
 /** One chain of requests, and what it is given from outside. `Page` is what reading one body gives. */
-export interface PageChain<Page extends PageRecords> {
+export interface PageChain<Page extends PageRecords> extends PageSender {
   /** For messages: `my_api.orders`. */
   readonly name: string;
   /** A new one for every chain. */
@@ -16,9 +17,12 @@ export interface PageChain<Page extends PageRecords> {
   /** True if records have a primary or merge key, so that rows which come twice are merged. */
   readonly hasKey: boolean;
   build(step: PageStep, link: URL | undefined): RequestParts;
-  send(request: HttpRequest): Promise<HttpResponse>;
+  /** How many more records are wanted, as far as is known; undefined: all. Nothing is asked for ahead beyond them. */
+  room?(): number | undefined;
   /** Finds the records of one body; `previous` pages stay readable until the next but one was read. */
   read(response: HttpResponse, place: PagePlace): Promise<Page>;
+  /** Called where an answer that a response action ignores ends the chain. */
+  noteIgnored?(status: number): void;
   notify(notice: PageNotice): void;
   redactUrl(url: URL): string;
 }

@@ -4,7 +4,7 @@ import type { PaginatorConfig } from "../../model/rest-config.js";
 import { readAsked } from "./asked-size.js";
 import { ROUND_ROWS } from "./auto-detection.js";
 import { describeTarget } from "./describe-target.js";
-import type { PageDecision, PageEnd, PageStep, PageStuck, PageView, Paginator } from "./paginator.js";
+import type { PageDecision, PageEnd, PageStep, PageStuck, PageView, SyncPaginator } from "./paginator.js";
 import { showValue } from "./show-value.js";
 import { findSignsOfMore } from "./signs-of-more.js";
 import { formatPath, isObject, parsePath, readPath } from "./value-path.js";
@@ -15,7 +15,7 @@ type PageInfoConfig = Extract<PaginatorConfig, { type: "page_info" }>;
  * Pages a GraphQL connection by the `pageInfo {hasNextPage endCursor}` that stands beside the records (rule P12). A
  * query without one is a single page, as long as nothing says that there are more.
  */
-export function createPageInfoPaginator(config: PageInfoConfig): Paginator {
+export function createPageInfoPaginator(config: PageInfoConfig): SyncPaginator {
   const variable = describeTarget(config.target, "{paginator.cursor}");
   let description = `pageInfo (endCursor into ${variable})`;
   return {

@@ -1,25 +1,29 @@
 import type { PaginatorConfig } from "../../model/rest-config.js";
-import { CHECK_STATUSES, createNumberedEnding } from "./numbered-end.js";
-import type { PageStep, Paginator, TokenAssignment } from "./paginator.js";
+import { CHECK_STATUSES, createNumberedEnding, isWithin } from "./numbered-end.js";
+import type { PageStep, SyncPaginator, TokenAssignment } from "./paginator.js";
 import { describeTarget } from "./describe-target.js";
 
 /** Counts pages. `direction` -1 counts down to the first page, for APIs whose first answer is the newest page. */
 export function createPageNumberPaginator(
   config: Extract<PaginatorConfig, { type: "page_number" }>,
   direction: 1 | -1 = 1,
-): Paginator {
+): SyncPaginator {
   const ending = createNumberedEnding(config, "pages");
-  const base = config.start === 0 ? 0 : 1;
+  const base = config.base ?? (config.start === 0 ? 0 : 1);
   let current = config.start;
   let rowsReached = 0;
   let skippedRows = 0;
+  let firstRows = 0;
+  let pages = 0;
   return {
     rules: { onRepeat: config.onRepeat, maxEmptyPages: config.maxEmptyPages, isNumbered: true },
     describe: () => `page_number (${describeTarget(config.target, "page")} from ${String(config.start)})`,
     first: () => createStep(config, current, []),
     next(page) {
       const { rows } = page.records;
-      if (page.number === 1 && direction === 1) skippedRows = (current - base) * (config.size ?? rows);
+      pages = page.number;
+      if (pages === 1) firstRows = rows;
+      if (pages === 1 && direction === 1) skippedRows = (current - base) * (config.size ?? rows);
       const rowsBefore = skippedRows + rowsReached;
       rowsReached += rows;
       const following = current + direction;
@@ -40,6 +44,21 @@ export function createPageNumberPaginator(
         step: verdict.check ? { ...step, omit: "same_page" } : step,
         notices: verdict.notices,
       };
+    },
+    foresee(most) {
+      const totals = ending.believed();
+      const steps: PageStep[] = [];
+      const maximum = config.maximumPage ?? Infinity;
+      for (let later = 1; totals.length > 0 && later <= most; later += 1) {
+        const at = current + later * direction;
+        const before = {
+          rows: skippedRows + rowsReached + later * firstRows,
+          pages: direction === 1 ? at - base : pages + later,
+        };
+        if (at >= maximum || at < 0 || !isWithin(totals, before)) break;
+        steps.push(createStep(config, at, config.endOnStatus));
+      }
+      return steps;
     },
   };
 }

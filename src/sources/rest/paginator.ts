@@ -12,8 +12,20 @@ export interface Paginator {
   /** What the first request carries. */
   first(): PageStep;
   /** Decides after a page was read. Called once for each page, in order. */
-  next(page: PageView): PageDecision;
+  next(page: PageView): PageDecision | Promise<PageDecision>;
+  /**
+   * The steps after the one just decided, `most` at most and none beyond a known total, if every page is as full as
+   * the first (rule P4). Only a foresight: `next` still decides each of them.
+   */
+  foresee?(most: number): readonly PageStep[];
+  /** True if it looks at whole bodies; a copy is made, since finding the records rewrites a body in place. */
+  readonly readsBody?: boolean;
   readonly rules: PaginatorRules;
+}
+
+/** A paginator that decides at once: all but those that ask a function of the user's. */
+export interface SyncPaginator extends Paginator {
+  next(page: PageView): PageDecision;
 }
 
 /** What the chain checks for all kinds of paginators alike (rules P2, P5). */
@@ -55,8 +67,12 @@ export interface PageView {
   readonly number: number;
   readonly request: RequestParts;
   readonly status: number;
+  /** Where the response came from, after redirects. */
+  readonly url: URL;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The body as received, for paginators that ask for it by `readsBody`. */
+  readonly body?: Buffer | undefined;
   readonly records: PageRecords;
   /** The last page that had records; undefined while there was none. */
   readonly previous: PageRecords | undefined;

@@ -3,6 +3,7 @@ import type { PageRecords } from "../../model/source.js";
 import { encodeBody } from "./encode-body.js";
 import { resolveNextLink } from "./next-link.js";
 import type { ChainProgress, PageChain, PagePlace } from "./page-chain.js";
+import { createPageFetcher } from "./page-fetcher.js";
 import { createPageGuard } from "./page-guard.js";
 import type { PageStep } from "./paginator.js";
 import type { RequestParts } from "./request-parts.js";
@@ -18,13 +19,15 @@ export interface ReadPage<Page extends PageRecords> {
 }
 
 /**
- * Requests page after page until the paginator says that the chain is complete, or its consumer stops. Throws
+ * Requests page after page until the paginator says that the chain is complete, or its consumer stops. Where a total
+ * is known, pages are asked for ahead of their turn; they are read, judged and given in order all the same. Throws
  * GuardError when paging makes no progress or going on would be a guess (rules P), and what sending and reading throw.
  */
 export async function* readPages<Page extends PageRecords>(
   chain: PageChain<Page>,
 ): AsyncGenerator<ReadPage<Page>> {
   const { paginator } = chain;
+  await using fetcher = createPageFetcher(chain);
   const seen = createSeenRequests();
   const progress: ChainProgress<Page> = { number: 0, emptyPages: 0, overlap: 0 };
   let step = paginator.first();
@@ -32,24 +35,35 @@ export async function* readPages<Page extends PageRecords>(
   for (;;) {
     const request = chain.build(step, link);
     if (seen.has(request) && settleRepeat(chain, progress, step) === "end") break;
-    const response = await chain.send(toHttpRequest(request, step));
-    if (response.isIgnored === true) break;
-    if (step.endStatuses?.includes(response.status) === true) break;
+    const fetched = await fetcher.fetch(toHttpRequest(request, step), foreseeRequests(chain, progress));
+    const { response } = fetched;
+    if (response.isIgnored === true) chain.noteIgnored?.(response.status);
+    if (response.isIgnored === true || step.endStatuses?.includes(response.status) === true) {
+      fetched.release();
+      break;
+    }
     progress.number += 1;
     progress.step = step;
     progress.url = response.url;
-    const records = await chain.read(response, placeOf(chain, progress, step));
+    const body = paginator.readsBody === true ? Buffer.from(response.body) : undefined;
+    let records: Page;
+    try {
+      records = await chain.read(response, placeOf(chain, progress, step));
+    } finally {
+      fetched.release();
+    }
     if (records.chosen !== "") progress.chosen ??= records.chosen;
     if (progress.number === 1 && isObject(records.envelope))
       progress.firstKeys = new Set(Object.keys(records.envelope));
     yield { number: progress.number, response, records };
 
-    // Pages whose request does not depend on this one (numbers, offsets by size) could be under way by now.
-    const decision = paginator.next({
+    const decision = await paginator.next({
       number: progress.number,
       request,
       status: response.status,
+      url: response.url,
       headers: response.headers,
+      body,
       records,
       previous: progress.previous,
     });
@@ -60,6 +74,20 @@ export async function* readPages<Page extends PageRecords>(
     step = next.step;
   }
   tellOverlap(chain, progress.overlap);
+}
+
+/** What is likely to be asked for after the request that is made now: nothing beyond a limit or guard. */
+function foreseeRequests<Page extends PageRecords>(
+  chain: PageChain<Page>,
+  { number, previous }: ChainProgress<Page>,
+): HttpRequest[] {
+  const { paginator, slots, maxPages } = chain;
+  if (number === 0 || slots.count === 1 || paginator.foresee === undefined) return [];
+  const wanted = chain.room?.() ?? Infinity;
+  const pages = Math.min((maxPages ?? Infinity) - number, Math.ceil(wanted / (previous?.rows ?? 1)));
+  const most = Math.min(slots.count, pages) - 1;
+  if (most <= 0) return [];
+  return paginator.foresee(most).map((step) => toHttpRequest(chain.build(step, undefined), step));
 }
 
 function placeOf<Page extends PageRecords>(

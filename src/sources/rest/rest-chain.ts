@@ -38,18 +38,19 @@ export function createRestChain(parts: ChainParts, slice: Slice): PageChain<Page
     maxPages: endpoint.maxPages,
     hasKey: options.primaryKey.length > 0 || options.mergeKey.length > 0,
     build: (step, link) => template.build(step, lookUp, link),
-    send: async (request) => {
+    slots: client.slots,
+    room: () => records.room,
+    send: (request, stop) => {
       const acceptBody: HttpRequest["acceptBody"] = ({ body, headers }) =>
         checkJsonBody(body, readHeader(headers, "content-type"));
-      const sending = { source, resource, signal, emit };
+      const until = stop === undefined ? signal : AbortSignal.any([signal, stop]);
+      const sending = { source, resource, signal: until, emit };
       const checked = { ...request, acceptBody, ...(decide === undefined ? {} : { decide }) };
-      const response =
-        endpoint.graphql === undefined
-          ? await client.send(checked, sending)
-          : await sendGraphql(client, checked, sending);
-      if (response.isIgnored === true) ignored.set(response.status, (ignored.get(response.status) ?? 0) + 1);
-      return response;
+      return endpoint.graphql === undefined
+        ? client.send(checked, sending)
+        : sendGraphql(client, checked, sending);
     },
+    noteIgnored: (status) => ignored.set(status, (ignored.get(status) ?? 0) + 1),
     read: (response, place) =>
       records.writeBody(
         response.body,

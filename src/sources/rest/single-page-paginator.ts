@@ -1,7 +1,7 @@
-import type { Paginator } from "./paginator.js";
+import type { SyncPaginator } from "./paginator.js";
 
 /** One request and no more. */
-export function createSinglePagePaginator(): Paginator {
+export function createSinglePagePaginator(): SyncPaginator {
   return {
     rules: { onRepeat: "error", maxEmptyPages: 100, isNumbered: false },
     describe: () => "single_page",

@@ -64,7 +64,11 @@ describe("chains over HTTP", () => {
       });
     });
     const paginator = offset({ totalPath: "total" });
-    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
+    const result = await readRest({
+      baseUrl: server.url,
+      client: { concurrency: 1 },
+      endpoint: { paginator },
+    });
     expect(result).toMatchObject({ rows: idRows(1, 5), paginator: "offset (offset from 0, limit 2)" });
     expect(sent()).toEqual([
       "GET /items?offset=0&limit=2",

@@ -158,6 +158,7 @@ describe("other guards", () => {
     ]);
     const { error } = await readRest({
       baseUrl: server.url,
+      client: { concurrency: 1 },
       endpoint: { paginator: offset({ totalPath: "total" }) },
     });
     expect(error?.message).toBe(

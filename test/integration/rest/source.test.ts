@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { HttpClient } from "../../../src/http/client.js";
+import { createRequestSlots } from "../../../src/http/request-slots.js";
 import type { RestClientConfig } from "../../../src/model/rest-config.js";
 import { createRestSource } from "../../../src/sources/rest/create-rest-source.js";
 import { offset, pageNumber } from "../../support/paginator-configs.js";
@@ -67,6 +68,7 @@ describe("createRestSource", () => {
       made.push(config);
       return {
         send: () => Promise.reject(new Error("not sent")),
+        slots: createRequestSlots(1),
         redactUrl: (url) => url.href,
         close: () => {
           closed += 1;
