@@ -8,9 +8,7 @@ export const NOT_YET = {
   sourceTypes: ["postgres", "shopify", "salesforce", "hubspot", "stripe", "google_analytics"],
   client: ["check"],
   resource: [
-    "include_from_parent",
     "processing_steps",
-    "parallelized",
     "filters",
     "sort",
     "nested_hints",

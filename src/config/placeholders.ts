@@ -38,8 +38,9 @@ export function checkPlaceholders(
     const [scope = "", ...rest] = name.split(".");
     const member = rest.join(".");
     if (known.bound.has(name)) continue;
-    if (scope === "resources") issues.add(path, `\`${written}\` is not supported yet`);
-    else if (scope === "incremental") checkIncremental(placeholder, member, known.hasIncremental, issues);
+    // Those of parents are checked when all resources are known.
+    if (scope === "resources") continue;
+    if (scope === "incremental") checkIncremental(placeholder, member, known.hasIncremental, issues);
     else if (scope === "paginator") checkMember(placeholder, PAGINATOR, issues);
     else {
       issues.add(path, `nothing gives \`${written}\` a value`, {

@@ -1,49 +1,48 @@
 import type { IncrementalOptions } from "../model/resource.js";
-import type {
-  EndpointConfig,
-  ParamValue,
-  RestClientConfig,
-  RestResourceConfig,
-} from "../model/rest-config.js";
+import type { EndpointConfig, RestClientConfig, RestResourceConfig } from "../model/rest-config.js";
 import { resolveClient, resolveHeaders, resolveRateLimit } from "./client-config.js";
 import type { ConfigPath } from "./config-path.js";
 import type { FlatClient, FlatKeys, FlatResource } from "./flat-keys.js";
 import { resolveIncremental } from "./incremental-config.js";
 import { pageInfoPaginator, resolvePaginator, type PaginatorContext } from "./paginator-config.js";
-import { checkPlaceholders, findPlaceholders, type FoundPlaceholder } from "./placeholders.js";
+import { readPlaceholders } from "./endpoint-placeholders.js";
+import { isEntityPath } from "./entity-path.js";
+import type { DraftResource } from "./parent-config.js";
+import type { FoundPlaceholder } from "./placeholders.js";
 import { defaultGraphqlPath, resolveBody, type ResolvedBody } from "./request-body.js";
 import { resolveResponseActions } from "./response-actions-config.js";
 import { resolveResourceOptions } from "./resource-options.js";
 import type { PaginatorInput } from "./schema-paginator.js";
 import { CLIENT_OVERRIDE_KEYS } from "./schema-client.js";
-import type { IncrementalInput } from "./schema-incremental.js";
-import type { ParamInput } from "./schema-endpoint.js";
+import { isIncrementalParam, resolveParams } from "./request-params.js";
 import type { KeyPlace, SourceContext } from "./source-context.js";
 
-/** One resource with the client's settings and `resource_defaults` merged in; `flat` holds its own keys over those. */
+/**
+ * One resource with the client's settings and `resource_defaults` merged in, not yet connected with its parent; `flat`
+ * holds its own keys over the defaults.
+ */
 export function resolveRestResource(
   name: string,
   flat: FlatKeys<FlatResource>,
   client: FlatKeys<FlatClient>,
   place: { readonly path: ConfigPath; readonly context: SourceContext },
-): RestResourceConfig {
+): DraftResource {
   const { context } = place;
-  const { values, at } = flat;
+  const { values } = flat;
   const incremental = findIncremental(flat, context);
-  const params = plainParams(values.params ?? {});
+  const params = resolveParams(values.params ?? {});
   const headers = resolveHeaders(values.headers);
   const body = resolveBody(flat, context);
   const path =
     values.path ?? (body.graphql === undefined ? name : defaultGraphqlPath(client.values.base_url));
-  const found = {
-    path: findPlaceholders(values.path ?? undefined, at("path")),
-    others: [
-      ...findPlaceholders(params, at("params")),
-      ...body.placeholders,
-      ...findPlaceholders(headers, at("headers")),
-    ],
-  };
-  checkAllPlaceholders(found, { params, hasIncremental: incremental !== undefined }, context);
+  const found = readPlaceholders(
+    flat,
+    { params, headers, body, hasIncremental: incremental !== undefined },
+    context.issues,
+  );
+  const isEntity = isEntityPath(path, params);
+  const paginator = paginatorOf(flat, isEntity, { client, found: found.all, body, context });
+  const dataSelector = values.data_selector ?? undefined;
   const endpoint: EndpointConfig = {
     path,
     method: body.method,
@@ -53,23 +52,31 @@ export function resolveRestResource(
     data: body.data,
     graphql: body.graphql,
     headers,
-    paginator: paginatorOf(flat, client, { found: [...found.path, ...found.others], body }, context),
-    dataSelector: values.data_selector ?? undefined,
+    paginator,
+    dataSelector,
     ...(values.response_actions === undefined || values.response_actions === null
       ? {}
       : {
-          responseActions: resolveResponseActions(values.response_actions, at("response_actions"), context),
+          responseActions: resolveResponseActions(
+            values.response_actions,
+            flat.at("response_actions"),
+            context,
+          ),
         }),
     emptyWhenSelectorMissing: values.on_missing_selector === "empty",
     maxPages: values.max_pages ?? client.values.max_pages ?? undefined,
+    ...(isEntity && dataSelector === undefined && ["auto", "single_page"].includes(paginator.type)
+      ? { isSingleEntity: true }
+      : {}),
   };
-  return {
+  const config: RestResourceConfig = {
     options: resolveResourceOptions(name, flat, incremental, place),
     selected: values.selected ?? true,
     client: clientOf(flat, client, path, context),
     endpoint,
     location: context.file.locate(place.path),
   };
+  return { config, flat, path: place.path, uses: found.uses };
 }
 
 function clientOf(
@@ -118,17 +125,24 @@ function withinSource(
   };
 }
 
+/** Where an entity is asked for, the client's paginator does not apply (rule P11). */
 function paginatorOf(
   flat: FlatKeys<FlatResource>,
-  client: FlatKeys<FlatClient>,
-  { found, body }: { readonly found: readonly FoundPlaceholder[]; readonly body: ResolvedBody },
-  context: SourceContext,
+  isEntity: boolean,
+  place: {
+    readonly client: FlatKeys<FlatClient>;
+    readonly found: readonly FoundPlaceholder[];
+    readonly body: ResolvedBody;
+    readonly context: SourceContext;
+  },
 ): EndpointConfig["paginator"] {
+  const { client, found, body, context } = place;
   const own = flat.values.paginator ?? undefined;
-  const input = (own ?? client.values.paginator ?? undefined) as PaginatorInput | string | undefined;
-  const place = input === undefined || own !== undefined ? flat : client;
+  const input = (own ?? (isEntity ? undefined : (client.values.paginator ?? undefined))) as
+    PaginatorInput | string | undefined;
+  const holder = input === undefined || own !== undefined ? flat : client;
   const resolving: PaginatorContext = {
-    path: place.at("paginator"),
+    path: holder.at("paginator"),
     issues: context.issues,
     placeholders: new Set(
       found.flatMap(({ name }) => (name.startsWith("paginator.") ? [name.slice("paginator.".length)] : [])),
@@ -158,24 +172,4 @@ function findIncremental(
     found.push(resolveIncremental(value, path, context.issues, name));
   }
   return found[0];
-}
-
-function isIncrementalParam(value: ParamInput): value is IncrementalInput & { type: "incremental" } {
-  return typeof value === "object" && value !== null && "type" in value && value.type === "incremental";
-}
-
-function plainParams(params: Readonly<Record<string, ParamInput>>): Record<string, ParamValue> {
-  const entries = Object.entries(params).filter(([, value]) => !isIncrementalParam(value));
-  return Object.fromEntries(entries) as Record<string, ParamValue>;
-}
-
-function checkAllPlaceholders(
-  found: { readonly path: readonly FoundPlaceholder[]; readonly others: readonly FoundPlaceholder[] },
-  known: { readonly params: Readonly<Record<string, unknown>>; readonly hasIncremental: boolean },
-  context: SourceContext,
-): void {
-  const { hasIncremental } = known;
-  const bound = new Set(Object.keys(known.params));
-  checkPlaceholders(found.path, { hasIncremental, bound }, context.issues);
-  checkPlaceholders(found.others, { hasIncremental, bound: new Set() }, context.issues);
 }

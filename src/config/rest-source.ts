@@ -8,6 +8,7 @@ import {
   type FlatKeys,
 } from "./flat-keys.js";
 import { resolveClient } from "./client-config.js";
+import { linkParents } from "./parent-config.js";
 import { resolveRestResource } from "./rest-resource.js";
 import { clientSchema } from "./schema-client.js";
 import {
@@ -93,7 +94,7 @@ function readResources(
   if (list.length === 0)
     issues.add([...path, key], `\`${key}\` is empty: a source needs at least one resource`);
   const names = new Map<string, ConfigPath>();
-  return list.flatMap((item: unknown, index) => {
+  const drafts = list.flatMap((item: unknown, index) => {
     const itemPath = [...path, key, index];
     const input = validateValue(
       resourceSchema,
@@ -106,6 +107,12 @@ function readResources(
     const flat = mergeDefaults(defaults, flattenResource(input, itemPath, issues));
     return [resolveRestResource(input.name, flat, client, { path: itemPath, context })];
   });
+  return linkParents(drafts, list.flatMap(nameOfItem), issues);
+}
+
+function nameOfItem(item: unknown): string[] {
+  const name = isMapping(item) ? item["name"] : item;
+  return typeof name === "string" ? [name] : [];
 }
 
 function checkName(

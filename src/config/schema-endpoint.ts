@@ -3,12 +3,15 @@ import { NOT_YET } from "./not-yet.js";
 import { requestKeys } from "./schema-client.js";
 import { incrementalKeys, incrementalSchema } from "./schema-incremental.js";
 import { responseActionsSchema } from "./schema-response-actions.js";
-import { notYetKeys, notYetTypes, scalar, strict, text } from "./schema-kit.js";
+import { notYetKeys, scalar, strict, text } from "./schema-kit.js";
 
 const NESTED_PARAM =
   "a query parameter cannot hold a mapping\nsend it in the request body: move it from `params` to `json`";
 
-/** A parameter's value; `{type: incremental, …}` is dlt's older spelling of `incremental`. */
+/**
+ * A parameter's value; `{type: incremental, …}` is dlt's older spelling of `incremental`, and `{type: resolve, …}` that
+ * of `{resources.<resource>.<field>}` in the path.
+ */
 const paramSchema = z.union(
   [
     scalar,
@@ -16,7 +19,7 @@ const paramSchema = z.union(
     z.array(z.union([z.string(), z.number(), z.bigint(), z.boolean()], { error: NESTED_PARAM })),
     strict({ type: z.literal("incremental"), ...incrementalKeys }),
     strict({ type: z.literal("json"), value: z.unknown() }),
-    notYetTypes(["resolve"]),
+    strict({ type: z.literal("resolve"), resource: text, field: text }),
   ],
   { error: NESTED_PARAM },
 );

@@ -77,6 +77,11 @@ export const resourceKeys = {
   selected: z.boolean().nullish(),
   allow_empty: z.boolean().nullish(),
   on_null_key: z.enum(["error", "append", "skip"]).nullish(),
+  include_from_parent: names.nullish(),
+  on_missing_parent_field: z.enum(["error", "skip"]).nullish(),
+  incremental_dependency: z.boolean().nullish(),
+  /** dlt's; independent resources and chains are read at once anyway. */
+  parallelized: z.boolean().nullish(),
   ...notYetKeys(NOT_YET.resource),
 };
 

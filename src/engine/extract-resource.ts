@@ -1,6 +1,6 @@
 import { createRecordSink, type SpooledRecords } from "../extract/record-sink.js";
 import type { EventSink } from "../model/events.js";
-import type { IncrementalBounds, ReadOutcome, RecordSink, Resource } from "../model/source.js";
+import type { IncrementalBounds, ParentRecords, ReadOutcome, RecordSink, Resource } from "../model/source.js";
 import type { ResourceState } from "../model/state.js";
 import { keyName } from "../normalize/normalize-path.js";
 import { describeFailure, type Failure } from "./reported-error.js";
@@ -17,6 +17,8 @@ export interface Traffic {
 /** One resource, read: its records in the spool, or why not. */
 export type Extraction = {
   readonly resource: Resource;
+  /** False: read for its children only; nothing of it is loaded, and its state stays. */
+  readonly isLoaded: boolean;
   readonly traffic: Readonly<Traffic>;
   readonly seconds: number;
   /** In words; undefined for TypeScript sources. */
@@ -37,8 +39,12 @@ export type Extraction = {
 export interface ExtractionJob {
   readonly source: string;
   readonly resource: Resource;
+  readonly isLoaded: boolean;
   /** Undefined: start as on the first run. */
   readonly storedState: ResourceState | undefined;
+  /** True: ask for everything, whatever the stored cursor; the load still drops the rows behind it. */
+  readonly isReadWhole: boolean;
+  readonly parent: ParentRecords | undefined;
   readonly directory: string;
   readonly limit: number | undefined;
   readonly isDryRun: boolean;
@@ -64,6 +70,7 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
     const outcome = await job.resource.read({
       records: job.isDryRun ? firstPageOnly(sink) : sink,
       incremental,
+      ...(job.parent === undefined ? {} : { parent: job.parent }),
       state,
       signal: run.signal,
       emit,
@@ -80,6 +87,7 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
     return {
       status: "read",
       resource: job.resource,
+      isLoaded: job.isLoaded,
       firstRequest,
       spooled,
       outcome,
@@ -95,12 +103,29 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
     return {
       status: "failed",
       resource: job.resource,
+      isLoaded: job.isLoaded,
       firstRequest,
       failure: describeFailure(error, run.project.redactor),
       traffic,
       seconds: (run.clock.now() - startedAtMs) / 1000,
     };
   }
+}
+
+/** The outcome of a resource that nothing was requested of. */
+export function leaveOut(
+  job: Pick<ExtractionJob, "resource" | "isLoaded" | "storedState" | "isReadWhole">,
+  failure: Failure,
+): Extraction {
+  return {
+    status: "failed",
+    resource: job.resource,
+    isLoaded: job.isLoaded,
+    firstRequest: job.resource.describeFirstRequest({ incremental: boundsOf(job) }),
+    failure,
+    traffic: { requests: 0, retries: 0, pages: 0, bytes: 0 },
+    seconds: 0,
+  };
 }
 
 function countTraffic(traffic: Traffic, emit: EventSink, resource: string): EventSink {
@@ -119,10 +144,13 @@ function countTraffic(traffic: Traffic, emit: EventSink, resource: string): Even
 }
 
 /** dlt's rule: a stored last value wins over `initial_value`; with `end_value` no state is read. */
-function boundsOf(job: ExtractionJob): IncrementalBounds | undefined {
+function boundsOf(
+  job: Pick<ExtractionJob, "resource" | "storedState" | "isReadWhole">,
+): IncrementalBounds | undefined {
   const { incremental, writeDisposition } = job.resource.options;
   if (incremental === undefined) return undefined;
-  const isStateless = incremental.endValue !== undefined || writeDisposition.kind === "replace";
+  const isStateless =
+    job.isReadWhole || incremental.endValue !== undefined || writeDisposition.kind === "replace";
   const stored = isStateless ? undefined : job.storedState?.incremental[incremental.cursorPath];
   const initialValue = incremental.initialValue ?? null;
   const lastValue = stored?.lastValue ?? null;
@@ -137,17 +165,25 @@ function boundsOf(job: ExtractionJob): IncrementalBounds | undefined {
 /** A sink that is full after the first body, for `--dry-run`. */
 function firstPageOnly(sink: RecordSink): RecordSink {
   let isFull = false;
+  const firstOnly = (write: RecordSink["writeBody"]): RecordSink["writeBody"] => {
+    return async (body, pick, page) => {
+      const records = await write(body, pick, page);
+      isFull = true;
+      return records;
+    };
+  };
   return {
+    mayFill: true,
     get rows() {
       return sink.rows;
     },
     get isFull() {
       return isFull || sink.isFull;
     },
-    async writeBody(body, pick, page) {
-      const records = await sink.writeBody(body, pick, page);
-      isFull = true;
-      return records;
+    writeBody: firstOnly(sink.writeBody),
+    openLane() {
+      const lane = sink.openLane();
+      return { ...lane, writeBody: firstOnly(lane.writeBody) };
     },
     async writeObjects(records) {
       await sink.writeObjects(records);

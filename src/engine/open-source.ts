@@ -18,7 +18,8 @@ export interface SourceDeps {
 export async function openSource(config: SourceConfig, deps: SourceDeps): Promise<Source> {
   const source = await createSource(config, deps);
   try {
-    checkTables(source.resources.map(({ options }) => options));
+    const loaded = source.resources.filter(({ isSelected }) => isSelected !== false);
+    checkTables(loaded.map(({ options }) => options));
     return source;
   } catch (error) {
     await source.close();

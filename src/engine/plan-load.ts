@@ -27,6 +27,7 @@ export async function planLoad(
     schema: DatasetSchema;
     /** The root tables of the source. */
     roots: ReadonlySet<string>;
+    family: string;
   },
 ): Promise<ResourceLoad> {
   const { extraction, options, fields, roots } = input;
@@ -49,6 +50,7 @@ export async function planLoad(
   checkFreeze(settled, extraction.resource.options);
   return {
     options: extraction.resource.options,
+    family: input.family,
     plan: settled,
     files: respelled.files,
     rows: respelled.rows,
@@ -92,7 +94,8 @@ function numberOf(row: number, discarded: readonly number[]): number {
 function describeRow(spooled: SpooledRecords, row: number): string {
   const location = spooled.locateRow(row);
   if (location?.page === undefined) return `record ${String(row + 1)}`;
-  return `record ${String(location.record)} of page ${String(location.page)}`;
+  const chain = location.chain === undefined ? "" : ` (${location.chain})`;
+  return `record ${String(location.record)} of page ${String(location.page)}${chain}`;
 }
 
 function storedCursor(extraction: ReadExtraction): CursorState | undefined {

@@ -6,7 +6,9 @@ import type { ResourceOptions } from "../model/resource.js";
 import type { DatasetSchema, Table } from "../model/schema.js";
 import type { ResourceLoad, WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
 import { DataError } from "../shared/errors.js";
+import type { Resource } from "../model/source.js";
 import type { Extraction } from "./extract-resource.js";
+import { familiesOf, spreadFailures } from "./families.js";
 import { planLoad } from "./plan-load.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
@@ -26,18 +28,20 @@ export async function planLoads(
   run: RunContext,
   input: {
     options: SyncOptions;
-    /** All resources of the source, chosen or not. */
-    declared: readonly ResourceOptions[];
+    /** All resources of the source that have tables, chosen or not. */
+    declared: readonly Resource[];
     target: WarehouseTarget;
     before: WarehouseSnapshot;
     directory: WorkingDirectory;
     extractions: readonly Extraction[];
   },
 ): Promise<PlannedLoads> {
-  const { extractions, options } = input;
+  const { options } = input;
+  const extractions = input.extractions.filter(({ isLoaded }) => isLoaded);
+  const familyOf = familiesOf(input.extractions.map(({ resource }) => resource));
   const ready = new Map<string, ResourceLoad>();
   const failed = new Map<string, Failure>();
-  const roots = new Set(input.declared.map(rootOf));
+  const roots = new Set(input.declared.map((resource) => rootOf(resource.options)));
   const chosen = new Set(extractions.map(({ resource }) => rootOf(resource.options)));
   let schema = options.fullRefresh ? withoutFamilies(input.before.schema, chosen) : input.before.schema;
   for (const extraction of extractions) {
@@ -45,7 +49,14 @@ export async function planLoads(
     const { name } = extraction.resource.options;
     try {
       const fields = fieldsOfTable(extractions, rootOf(extraction.resource.options));
-      const load = await planLoad(run, { ...input, extraction, fields, schema, roots });
+      const load = await planLoad(run, {
+        ...input,
+        extraction,
+        fields,
+        schema,
+        roots,
+        family: familyOf(name),
+      });
       ready.set(name, load);
       schema = withTables(schema, load.plan.tables);
     } catch (error) {
@@ -53,10 +64,18 @@ export async function planLoads(
       failed.set(name, describeFailure(error, run.project.redactor));
     }
   }
+  const breakFamilies = (): void => {
+    for (const [name, failure] of spreadFailures([...ready.keys()], failed, familyOf)) {
+      ready.delete(name);
+      failed.set(name, failure);
+    }
+  };
+  breakFamilies();
   for (const [name, error] of findBrokenReplaces(extractions, { ready, options })) {
     ready.delete(name);
     failed.set(name, describeFailure(error, run.project.redactor));
   }
+  breakFamilies();
   return { ready, failed };
 }
 

@@ -22,7 +22,7 @@ export function reportResource(
     status: failure === undefined ? "ok" : "failed",
     exitCode: failure?.exitCode ?? EXIT.ok,
     error: failure?.error ?? null,
-    writeDisposition: describeDisposition(options.writeDisposition),
+    writeDisposition: extraction.isLoaded ? describeDisposition(options.writeDisposition) : "skip",
     paginator: extraction.status === "read" ? extraction.outcome.paginator : null,
     firstRequest: extraction.firstRequest ?? null,
     ...extraction.traffic,

@@ -1,5 +1,4 @@
 import type { SourceConfig } from "../config/project.js";
-import { mapBounded } from "../shared/map-bounded.js";
 import type { ResourceReport, SourceReport } from "../model/report.js";
 import type { Source } from "../model/source.js";
 import type {
@@ -12,8 +11,10 @@ import type {
 import { EXIT, type ExitCode } from "../shared/exit-codes.js";
 import { decideExitCode } from "./exit-code.js";
 import { describeChanges } from "./describe-changes.js";
-import { extractResource, type Extraction } from "./extract-resource.js";
+import { chooseResources, type ChosenResource } from "./choose-resources.js";
+import { extractResource, leaveOut, type Extraction, type ExtractionJob } from "./extract-resource.js";
 import { planLoads, type PlannedLoads } from "./plan-loads.js";
+import { readFamilies } from "./read-families.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
 import { reportResource } from "./report-resource.js";
@@ -50,7 +51,7 @@ export async function syncSource(run: RunContext, job: SourceJob): Promise<Sourc
       job.options.limit === undefined ? await run.warehouse.readSnapshot(target, run.signal) : EMPTY_SNAPSHOT;
     extractions.push(...(await readResources(run, job, { before, directory })));
     run.signal.throwIfAborted();
-    const declared = job.source.resources.map((resource) => resource.options);
+    const declared = job.source.resources.filter((resource) => resource.isSelected !== false);
     const { options } = job;
     const loads = await planLoads(run, { options, declared, target, before, directory, extractions });
     const commit = job.options.dryRun ? undefined : await commitLoads(run, job, { target, before, loads });
@@ -93,20 +94,23 @@ async function readResources(
   place: { before: WarehouseSnapshot; directory: WorkingDirectory },
 ): Promise<Extraction[]> {
   const { options, source } = job;
-  const resources = source.resources.filter(
-    (resource) => options.resources.length === 0 || options.resources.includes(resource.options.name),
-  );
-  return mapBounded(resources, source.concurrency, async (resource, index) =>
-    extractResource(run, {
-      source: job.config.name,
-      resource,
-      storedState: options.fullRefresh ? undefined : place.before.state.resources[resource.options.name],
-      directory: await place.directory.create(`resource-${String(index)}`),
-      limit: options.limit,
-      isDryRun: options.dryRun,
-    }),
-  );
+  const jobOf = (chosen: ChosenResource): FamilyJob => ({
+    ...chosen,
+    source: job.config.name,
+    storedState: options.fullRefresh ? undefined : place.before.state.resources[chosen.resource.options.name],
+    limit: options.limit,
+    isDryRun: options.dryRun,
+  });
+  return readFamilies(chooseResources(source.resources, options), source.concurrency, {
+    read: async (chosen, index, parent) => {
+      const directory = await place.directory.create(`resource-${String(index)}`);
+      return extractResource(run, { ...jobOf(chosen), parent, directory });
+    },
+    leaveOut: (chosen, failure) => leaveOut(jobOf(chosen), failure),
+  });
 }
+
+type FamilyJob = Omit<ExtractionJob, "parent" | "directory">;
 
 /** What a commit did, with the failure of each resource that it refused. */
 export interface Committed {

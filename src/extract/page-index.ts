@@ -2,6 +2,8 @@
 export interface RowLocation {
   readonly page: number | undefined;
   readonly record: number;
+  /** The request chain of the page, if the resource has several: `users.id 7`. */
+  readonly chain?: string;
 }
 
 /** Pages in a row that bring equally many rows each. */
@@ -11,7 +13,17 @@ interface Run {
   readonly rowsPerPage: number;
   /** The place in its page of each page's first row. */
   readonly firstRecord: number;
+  /** Rows that each record gave. */
+  readonly copies: number;
+  readonly chain: (() => string) | undefined;
   pages: number;
+}
+
+/** What is known of a page's rows; by default they are its records from the first on, each once. */
+export interface PageRowFacts {
+  readonly firstRecord?: number | undefined;
+  readonly copies?: number | undefined;
+  readonly chain?: (() => string) | undefined;
 }
 
 /** Remembers which page brought which rows, in a few bytes however many pages of equal size there are. */
@@ -20,16 +32,22 @@ export class PageIndex {
   private rows = 0;
 
   /** Notes that the next `rows` rows belong to `page`, of which they are the records from `firstRecord` on. */
-  add(page: number | undefined, rows: number, firstRecord = 1): void {
+  add(page: number | undefined, rows: number, facts: PageRowFacts = {}): void {
     if (rows === 0) return;
+    const { firstRecord = 1, copies = 1, chain } = facts;
     const last = this.runs.at(-1);
     const isNext =
       last !== undefined &&
       last.rowsPerPage === rows &&
       last.firstRecord === firstRecord &&
+      last.copies === copies &&
+      last.chain === chain &&
       (last.firstPage === undefined ? page === undefined : last.firstPage + last.pages === page);
     if (isNext) last.pages += 1;
-    else this.runs.push({ firstRow: this.rows, firstPage: page, rowsPerPage: rows, firstRecord, pages: 1 });
+    else {
+      const run = { firstRow: this.rows, firstPage: page, rowsPerPage: rows, firstRecord, copies, chain };
+      this.runs.push({ ...run, pages: 1 });
+    }
     this.rows += rows;
   }
 
@@ -45,9 +63,11 @@ export class PageIndex {
     }
     const run = this.runs[low];
     if (run === undefined) return undefined;
-    const { firstPage, firstRow, rowsPerPage, firstRecord } = run;
+    const { firstPage, firstRow, rowsPerPage, firstRecord, copies, chain } = run;
     if (firstPage === undefined) return { page: undefined, record: row + 1 };
     const inRun = row - firstRow;
-    return { page: firstPage + Math.floor(inRun / rowsPerPage), record: (inRun % rowsPerPage) + firstRecord };
+    const record = Math.floor((inRun % rowsPerPage) / copies) + firstRecord;
+    const page = firstPage + Math.floor(inRun / rowsPerPage);
+    return chain === undefined ? { page, record } : { page, record, chain: chain() };
   }
 }

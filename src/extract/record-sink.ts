@@ -1,9 +1,15 @@
 import type { FieldNode } from "../model/field.js";
-import type { RecordSink } from "../model/source.js";
+import { JsonFault } from "../json/json-fault.js";
+import type { PageFacts, RecordPick, RecordSink } from "../model/source.js";
+import { explainLimit } from "./body-fault.js";
 import { collectObjects } from "./collect-objects.js";
 import { FieldLearner } from "./field-learner.js";
 import { keepFirst, omitKnown, type KeptRecords } from "./keep-records.js";
 import { PageIndex, type RowLocation } from "./page-index.js";
+import { describePage, pageContext } from "./page-message.js";
+import type { SplitBody } from "./page-records.js";
+import { createRecordLanes } from "./record-lanes.js";
+import { rewriteRecords } from "./rewrite-records.js";
 import { splitBody } from "./split-body.js";
 import { Spool } from "./spool.js";
 
@@ -47,51 +53,108 @@ export interface SpoolingSink extends RecordSink {
   discard(): Promise<void>;
 }
 
-/** Creates the sink of one resource. Its writes must be awaited one after the other. */
+/** Creates the sink of one resource. Its writes, those of lanes excepted, must be awaited one after the other. */
 export function createRecordSink(options: RecordSinkOptions): SpoolingSink {
+  const { maxRecordBytes } = options;
   const learner = new FieldLearner(undefined, options.nameOf);
-  const spool = new Spool(options.directory);
-  const index = new PageIndex();
+  const spooling = openSpooling(options);
+  const { take } = spooling;
   const limit = options.limit ?? Infinity;
-  let rows = 0;
-  let pages = 0;
+  let scratch: FieldLearner | undefined;
 
-  const take = async (records: KeptRecords, page: number | undefined): Promise<void> => {
-    rows += records.rows;
-    index.add(page, records.rows, records.firstRecord);
-    await spool.append(records.segments);
-    pages += 1;
-    options.onProgress?.({ rows, pages, bytes: spool.bytes });
+  const splitAside: BodySplitter = (body, pick, page) => {
+    scratch ??= new FieldLearner();
+    return splitBody(body, pick, page, { learner: scratch, maxRecordBytes });
+  };
+  const spoolAside = async (split: SplitBody, pick: RecordPick, page: PageFacts): Promise<void> => {
+    await take(learnAside(split, { pick, page, learner, limit: limit - spooling.rows }), pick, page);
+  };
+  const writeBody = async (body: Buffer, pick: RecordPick, page: PageFacts): Promise<SplitBody> => {
+    if (pick.copies !== undefined) {
+      const split = splitAside(body, pick, page);
+      await spoolAside(split, pick, page);
+      return split;
+    }
+    const mark = learner.mark();
+    const split = splitBody(body, pick, page, { learner, maxRecordBytes });
+    const kept = omitKnown(split, pick.omit);
+    if (kept.rows === 0) learner.rollback(mark);
+    await take(keepFirst(kept, limit - spooling.rows, learner, mark), pick, page);
+    return split;
   };
 
   return {
     get rows() {
-      return rows;
+      return spooling.rows;
     },
     get isFull() {
-      return rows >= limit;
+      return spooling.rows >= limit;
     },
     get room() {
-      return options.limit === undefined ? undefined : options.limit - rows;
+      return options.limit === undefined ? undefined : options.limit - spooling.rows;
     },
-    async writeBody(body, pick, page) {
-      const mark = learner.mark();
-      const split = splitBody(body, pick, page, { learner, maxRecordBytes: options.maxRecordBytes });
-      const kept = omitKnown(split, pick.omit);
-      if (kept.rows === 0) learner.rollback(mark);
-      await take(keepFirst(kept, limit - rows, learner, mark), page.number);
-      return split;
-    },
+    mayFill: options.limit !== undefined,
+    writeBody,
+    openLane: createRecordLanes({
+      write: writeBody,
+      split: splitAside,
+      spool: ({ split, pick, page }) => spoolAside(split, pick, page),
+      mostHeldBytes: MOST_HELD_BYTES,
+    }),
     async writeObjects(values) {
       const mark = learner.mark();
-      const { maxRecordBytes } = options;
-      const collected = collectObjects({ values, firstRow: rows }, { learner, maxRecordBytes });
-      await take(keepFirst(collected, limit - rows, learner, mark), undefined);
+      const collected = collectObjects({ values, firstRow: spooling.rows }, { learner, maxRecordBytes });
+      await take(keepFirst(collected, limit - spooling.rows, learner, mark));
     },
     async finish() {
+      return { ...(await spooling.finish()), fields: learner.root };
+    },
+    discard: spooling.discard,
+  };
+}
+
+const MOST_HELD_BYTES = 32 << 20;
+
+/** The spool, with a count of what is in it and where it came from. */
+function openSpooling(options: RecordSinkOptions) {
+  const spool = new Spool(options.directory);
+  const index = new PageIndex();
+  let rows = 0;
+  let pages = 0;
+  return {
+    get rows() {
+      return rows;
+    },
+    take: async (records: KeptRecords, pick?: RecordPick, page?: PageFacts): Promise<void> => {
+      rows += records.rows;
+      index.add(page?.number, records.rows, {
+        firstRecord: records.firstRecord,
+        copies: pick?.copies?.length,
+        chain: page?.chain,
+      });
+      await spool.append(records.segments);
+      pages += 1;
+      options.onProgress?.({ rows, pages, bytes: spool.bytes });
+    },
+    async finish(): Promise<Omit<SpooledRecords, "fields">> {
       const { files, bytes } = await spool.finish();
-      return { files, rows, bytes, fields: learner.root, locateRow: (row) => index.locate(row) };
+      return { files, rows, bytes, locateRow: (row) => index.locate(row) };
     },
     discard: () => spool.remove(),
   };
+}
+
+type BodySplitter = (body: Buffer, pick: RecordPick, page: PageFacts) => SplitBody;
+
+/** What is to be spooled of a page that another learner has split. */
+function learnAside(
+  split: SplitBody,
+  place: { readonly pick: RecordPick; readonly page: PageFacts; learner: FieldLearner; limit: number },
+): KeptRecords {
+  const { pick, page, learner, limit } = place;
+  try {
+    return rewriteRecords(omitKnown(split, pick.omit), { copies: pick.copies ?? [], learner, limit });
+  } catch (error) {
+    throw error instanceof JsonFault ? explainLimit(error, describePage(page), pageContext(page)) : error;
+  }
 }

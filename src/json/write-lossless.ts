@@ -1,6 +1,7 @@
 import { DataError } from "../shared/errors.js";
 import { MAX_DEPTH, skipString, skipValue, skipWhitespace } from "./skip-value.js";
 import { findLoneSurrogate, readStringValue, toWellFormed } from "./string-value.js";
+import { WrittenNumber } from "./written-number.js";
 
 /**
  * A copy of the valid JSON value at `[start, end)` that DuckDB can read: of duplicate keys only the last is left, at
@@ -144,6 +145,7 @@ function writeObject(value: object, path: Path): string | undefined {
   if (value instanceof Uint8Array) {
     return JSON.stringify(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64"));
   }
+  if (value instanceof WrittenNumber) return value.text;
   if (value instanceof Date && Number.isNaN(value.getTime())) throw refuse("is an invalid Date", path);
   const toJson: unknown = (value as { toJSON?: unknown }).toJSON;
   if (typeof toJson !== "function") return writeMembers(value, path);

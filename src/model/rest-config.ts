@@ -91,7 +91,37 @@ export interface RestResourceConfig {
   readonly selected: boolean;
   readonly client: RestClientConfig;
   readonly endpoint: EndpointConfig;
+  /** Undefined for a resource whose requests need no other's records. */
+  readonly parent?: ParentConfig | undefined;
   readonly location: SourceLocation;
+}
+
+/** How a resource's requests are made from the records of another (contract §2.1, Parent and child). */
+export interface ParentConfig {
+  readonly resource: string;
+  /** What the `{resources.…}` placeholders stand for, each once. */
+  readonly fields: readonly ParentField[];
+  /** `include_from_parent`: paths in the parent's records, and the member that each becomes. */
+  readonly included: readonly { readonly path: string; readonly member: string }[];
+  readonly onMissingField: "error" | "skip";
+  /** Fields of its ancestors that this resource's records carry for its own children. */
+  readonly carried: readonly ParentField[];
+  /** True if a value may keep its JSON type in the request: then 1 and "1" are two requests. */
+  readonly isTyped: boolean;
+  /** True if only records are wanted that an incremental parent's own bounds let through. */
+  readonly isIncrementalDependency: boolean;
+}
+
+/** One field of a parent, or of an ancestor, that requests need. */
+export interface ParentField {
+  /** `resources.users.id`. */
+  readonly placeholder: string;
+  /** The resource whose records have it. */
+  readonly resource: string;
+  /** Dotted, or a JSONPath. */
+  readonly path: string;
+  /** In a path it needs a value (rule B5). */
+  readonly isInPath: boolean;
 }
 
 /** One endpoint with everything resolved. */
@@ -115,6 +145,8 @@ export interface EndpointConfig {
   readonly responseActions?: readonly ResponseActionConfig[] | undefined;
   /** The guard on pages of one chain; undefined: none. */
   readonly maxPages: number | undefined;
+  /** The last path segment holds a parent's value, and neither selector nor pages are declared (rule P11). */
+  readonly isSingleEntity?: boolean;
 }
 
 /** What is made of an answer for which all conditions that are given hold. */

@@ -20,6 +20,12 @@ export interface Resource {
   readonly options: ResourceOptions;
   /** The longest record allowed (rule B2). */
   readonly maxRecordBytes: number;
+  /** The resource whose records its requests are made from; it is read before. */
+  readonly parent?: string;
+  /** True if it needs only the records that an incremental parent asks for anyway; default: all of the parent's. */
+  readonly isIncrementalDependency?: boolean;
+  /** False: read for its children only, and not loaded (`selected: false`). Default true. */
+  readonly isSelected?: boolean;
   /**
    * Reads everything and hands it to `context.records` in order. Rejects with a DangoError; returns normally only when
    * all records were handed over (or `context.records.isFull`).
@@ -34,11 +40,21 @@ export interface ReadContext {
   readonly records: RecordSink;
   /** The incremental bounds of this run; undefined for resources without a cursor. */
   readonly incremental: IncrementalBounds | undefined;
+  /** The records of `Resource.parent`; undefined for resources without one. */
+  readonly parent?: ParentRecords;
   /** What the resource keeps between runs; changes are committed with the data. */
   readonly state: Record<string, unknown>;
   readonly signal: AbortSignal;
   readonly emit: EventSink;
   readonly clock: Clock;
+}
+
+/** What a parent's reading came to, as its children see it: complete, and as its processing steps left it. */
+export interface ParentRecords {
+  /** NDJSON, in order. */
+  readonly files: readonly string[];
+  /** Names a record, counted from 0, for messages: `record 3 of page 2`. */
+  describeRow(row: number): string;
 }
 
 /** Values for request parameters; spelled as the API spelled them. */
@@ -61,15 +77,29 @@ export interface RecordSink {
    * Finds the records in one body and spools them as they are. Throws GuardError, ResponseError or DataError when
    * the body is not what it should be; then nothing of this body is kept.
    */
-  writeBody(body: Buffer, pick: RecordPick, page: PageFacts): Promise<PageRecords>;
+  readonly writeBody: (body: Buffer, pick: RecordPick, page: PageFacts) => Promise<PageRecords>;
   /** Spools JavaScript values (bigint, Date, Uint8Array, undefined allowed), one record each. */
   writeObjects(records: readonly unknown[]): Promise<void>;
+  /**
+   * A lane for one of several request chains that are read at once: what is written to it is spooled after everything
+   * of the lanes opened before. Lanes ahead of their turn hold little and then wait, so each must be closed.
+   */
+  openLane(): RecordLane;
   /** Records spooled so far. */
   readonly rows: number;
   /** True when `--limit` is reached: stop reading. */
   readonly isFull: boolean;
   /** How many records `--limit` still leaves; undefined without a limit. */
   readonly room?: number | undefined;
+  /** True if it can become full: then request chains are read one after the other, and none in vain. */
+  readonly mayFill: boolean;
+}
+
+/** Where the records of one request chain go. */
+export interface RecordLane {
+  readonly writeBody: RecordSink["writeBody"];
+  /** Called once the chain is complete, or has failed; resolves when the lane's records are spooled or held. */
+  close(): Promise<void>;
 }
 
 /** How to find the records of a body. */
@@ -87,6 +117,16 @@ export interface RecordPick {
   readonly singleEntity: boolean;
   /** What of this page is known already and must not be spooled again (rules P1, P5, P8). */
   readonly omit?: RecordOmission;
+  /** Each record is spooled once for each of these (rule I4); undefined: once, as it is. */
+  readonly copies?: readonly RecordCopy[];
+}
+
+/** What a record gets behind its own members, as JSON text without braces: `"_users_id":7`. */
+export interface RecordCopy {
+  /** What `include_from_parent` adds: fields like any other. */
+  readonly members: string;
+  /** What goes with the record through the spool, and is no field of it. */
+  readonly carried: string;
 }
 
 /**
@@ -109,6 +149,8 @@ export interface PageFacts {
   readonly contentType: string | undefined;
   /** In a numbered chain, behind page 1: the top-level keys of page 1's body (rule P2). */
   readonly knownKeys?: ReadonlySet<string>;
+  /** Names the request chain, where a resource has several; the same function for all of its pages. */
+  readonly chain?: () => string;
 }
 
 /** What was found in one body. */

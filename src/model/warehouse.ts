@@ -30,6 +30,8 @@ export interface WarehouseSnapshot {
 /** One resource's share of a commit. */
 export interface ResourceLoad {
   readonly options: ResourceOptions;
+  /** Resources of one family are committed together or not at all (rule I4); undefined: a family of its own. */
+  readonly family?: string;
   readonly plan: LoadPlan;
   /** NDJSON files in order, already respelled if the plan asked for it; may be empty. */
   readonly files: readonly string[];

@@ -16,6 +16,7 @@ import { prepareWork, type LoadWork } from "./load-work.js";
 import { quoteName, WAREHOUSE } from "./quote.js";
 import { createSystemTables, readSchemaDocument, readState } from "./system-tables.js";
 import { countTables, emptyTable } from "./table-counts.js";
+import { withoutBrokenGroups } from "./without-broken-groups.js";
 import { writeRecords } from "./write-records.js";
 
 /**
@@ -94,29 +95,6 @@ function refusalOrThrow(error: unknown, { options }: ResourceLoad, path: string)
   if (!isDangoError(explained) || !["data", "guard"].includes(explained.type)) throw explained;
   if (isDangoError(error)) return explained;
   return new DataError(`${options.name}: ${explained.message}`, { hint: explained.hint, cause: error });
-}
-
-/** Leaves out what is refused, and what replaces a table together with it (M9). */
-function withoutBrokenGroups(
-  works: readonly LoadWork[],
-  load: SourceLoad,
-  refused: Map<string, Error>,
-): readonly LoadWork[] {
-  const broken = new Map<string, string>();
-  for (const resource of load.resources) {
-    const { name, tableName } = resource.options;
-    if (refused.has(name) && isReplacing({ load: resource }))
-      broken.set(resource.plan.tables[0]?.table.name ?? tableName, name);
-  }
-  return works.filter((work) => {
-    const tableName = rootTableOf(work);
-    const culprit = broken.get(tableName);
-    if (!refused.has(work.name) && culprit !== undefined && isReplacing(work)) {
-      const message = `${work.name}: ${culprit}, which fills the table ${tableName} with it, failed; none of them was replaced`;
-      refused.set(work.name, new DataError(message, { hint: `see the error of ${culprit}` }));
-    }
-    return !refused.has(work.name);
-  });
 }
 
 async function commitOnce(

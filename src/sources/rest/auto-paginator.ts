@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { detectPaginator } from "./auto-detection.js";
+import { detectEntity } from "./detect-entity.js";
 import { createConfiguredPaginator } from "./configured-paginator.js";
 import type { Detection, Guess } from "./detection.js";
 import { createOffsetPaginator } from "./offset-paginator.js";
@@ -8,8 +9,11 @@ import type { PageDecision, PageNotice, PageStuck, PageView, SyncPaginator } fro
 import { showValue } from "./show-value.js";
 import { formatPath, readPath } from "./value-path.js";
 
-/** Chooses a paginator from the first page and proves a guess on the next one that has records (rule P10). */
-export function createAutoPaginator(): SyncPaginator {
+/**
+ * Chooses a paginator from the first page and proves a guess on the next one that has records (rule P10). `isEntity`:
+ * the path names one entity, and an object is that one unless it looks like a page (rule P11).
+ */
+export function createAutoPaginator(isEntity = false): SyncPaginator {
   let chosen: SyncPaginator | undefined;
   let description = "auto";
   let unproven: { readonly guess: Guess; readonly firstEcho: unknown; readonly why: string } | undefined;
@@ -21,7 +25,7 @@ export function createAutoPaginator(): SyncPaginator {
     first: () => ({ values: {}, tokens: [] }),
     next(page): PageDecision {
       if (chosen === undefined) {
-        const detection = detectPaginator(page);
+        const detection = (isEntity ? detectEntity(page) : undefined) ?? detectPaginator(page);
         if (detection.kind === "stuck") return detection;
         if (detection.kind === "single") {
           description = "auto: single_page";

@@ -4,6 +4,7 @@ import type { RestClientConfig, RestResourceConfig, RestSourceConfig } from "../
 import type { FunctionLookup } from "../../model/user-function.js";
 import type { Source } from "../../model/source.js";
 import { ConfigError } from "../../shared/errors.js";
+import { createFieldReader } from "./field-values.js";
 import { isAbsoluteUrl } from "./join-url.js";
 import { createResponseDecider } from "./response-actions.js";
 import { createRestResource } from "./rest-resource.js";
@@ -25,28 +26,29 @@ export interface RestSourceInput {
 export function createRestSource({ name, config, createClient, functions }: RestSourceInput): Source {
   const clients = new Map<string, HttpClient>();
   const origins = absoluteOrigins(config);
-  for (const resource of config.resources) checkSelector(resource);
-  const resources = config.resources
-    .filter((resource) => resource.selected)
-    .map((resource) => {
-      const allowedOrigins = [...new Set([...resource.client.allowedOrigins, ...origins])];
-      const client = { ...resource.client, allowedOrigins };
-      const key = JSON.stringify(client);
-      return createRestResource(
-        name,
-        { ...resource, client },
-        {
-          decide: withPlace(resource, () =>
-            createResponseDecider(resource.endpoint.responseActions ?? [], functions),
-          ),
-          openClient: () => {
-            const known = clients.get(key) ?? createClient(client);
-            clients.set(key, known);
-            return known;
-          },
+  for (const resource of config.resources) {
+    checkSelector(resource);
+    checkParentFields(resource);
+  }
+  const resources = config.resources.map((resource) => {
+    const allowedOrigins = [...new Set([...resource.client.allowedOrigins, ...origins])];
+    const client = { ...resource.client, allowedOrigins };
+    const key = JSON.stringify(client);
+    return createRestResource(
+      name,
+      { ...resource, client },
+      {
+        decide: withPlace(resource, () =>
+          createResponseDecider(resource.endpoint.responseActions ?? [], functions),
+        ),
+        openClient: () => {
+          const known = clients.get(key) ?? createClient(client);
+          clients.set(key, known);
+          return known;
         },
-      );
-    });
+      },
+    );
+  });
   return {
     name,
     resources,
@@ -74,6 +76,11 @@ function withPlace<Result>({ location, options }: RestResourceConfig, make: () =
       { cause: error },
     );
   }
+}
+
+function checkParentFields(resource: RestResourceConfig): void {
+  const { fields = [], included = [] } = resource.parent ?? {};
+  for (const { path } of [...fields, ...included]) withPlace(resource, () => createFieldReader(path));
 }
 
 /** Absolute paths in the configuration make their origins allowed (rule H3). */

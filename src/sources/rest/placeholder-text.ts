@@ -1,13 +1,19 @@
+import type { WrittenNumber } from "../../json/written-number.js";
+
 /** Text with placeholders, split once and filled in for every request. */
 export type PlaceholderText = readonly (string | Placeholder)[];
 
 /** One `{name}` in a text. */
 export interface Placeholder {
   readonly name: string;
+  /** `{+name}`: slashes in its value stay as they are (RFC 6570). */
+  readonly isReserved?: true;
 }
 
 /** The value of a placeholder; null or undefined: there is none (yet). */
-export type PlaceholderLookup = (name: string) => string | number | bigint | boolean | null | undefined;
+export type PlaceholderLookup = (
+  name: string,
+) => string | number | bigint | boolean | WrittenNumber | null | undefined;
 
 /**
  * Splits a text at its placeholders. `{{` and `}}` are literal braces, as in dlt; in a text whose other braces do
@@ -20,7 +26,7 @@ export function parsePlaceholders(text: string): PlaceholderText {
   for (const match of text.matchAll(TOKEN)) {
     const name = match[1];
     if (name === undefined && !isFormat) continue;
-    parts.push(text.slice(at, match.index), name === undefined ? match[0].slice(0, 1) : { name });
+    parts.push(text.slice(at, match.index), name === undefined ? match[0].slice(0, 1) : toPlaceholder(name));
     at = match.index + match[0].length;
   }
   parts.push(text.slice(at));
@@ -31,7 +37,7 @@ export function parsePlaceholders(text: string): PlaceholderText {
 export function renderText(
   text: PlaceholderText,
   lookup: PlaceholderLookup,
-  encode: (value: string) => string = (value) => value,
+  encode: (value: string, part: Placeholder) => string = (value) => value,
 ): string | undefined {
   let result = "";
   for (const part of text) {
@@ -41,7 +47,7 @@ export function renderText(
     }
     const value = lookup(part.name);
     if (value === null || value === undefined) return undefined;
-    result += encode(String(value));
+    result += encode(String(value), part);
   }
   return result;
 }
@@ -58,4 +64,8 @@ export function placeholderNames(text: PlaceholderText): string[] {
   return text.flatMap((part) => (typeof part === "string" ? [] : [part.name]));
 }
 
-const TOKEN = /\{\{|\}\}|\{([A-Za-z_]\w*(?:\.[^{}]+)?)\}/g;
+const TOKEN = /\{\{|\}\}|\{(\+?[A-Za-z_]\w*(?:\.[^{}]+)?)\}/g;
+
+function toPlaceholder(name: string): Placeholder {
+  return name.startsWith("+") ? { name: name.slice(1), isReserved: true } : { name };
+}

@@ -9,7 +9,7 @@ import { compileJson, type JsonTemplate } from "./json-template.js";
 import type { PageStep, TokenAssignment } from "./paginator.js";
 import { percentEncode } from "./percent-encode.js";
 import { parsePlaceholders, placeholderNames, renderText, renderTyped } from "./placeholder-text.js";
-import type { PlaceholderLookup, PlaceholderText } from "./placeholder-text.js";
+import type { Placeholder, PlaceholderLookup, PlaceholderText } from "./placeholder-text.js";
 import { showValue } from "./show-value.js";
 import type { RequestParts } from "./request-parts.js";
 
@@ -25,6 +25,8 @@ export interface RequestSpec {
   readonly headers: Readonly<Record<string, string>>;
   /** Headers that the HTTP client sends with every request: a Content-Type among them is not replaced. */
   readonly inheritedHeaders: Readonly<Record<string, string>>;
+  /** The `resources.…` placeholders that have values. */
+  readonly parentNames?: ReadonlySet<string>;
   /** For messages: `my_api.orders`. */
   readonly name: string;
 }
@@ -97,13 +99,12 @@ const KNOWN_NAMES = new Set([
 ]);
 
 function checkNames(spec: RequestSpec, place: string, names: readonly string[]): void {
-  const unknown = names.find((name) => !KNOWN_NAMES.has(name));
+  const isKnown = (name: string): boolean => KNOWN_NAMES.has(name) || spec.parentNames?.has(name) === true;
+  const unknown = names.find((name) => !isKnown(name));
   if (unknown === undefined) return;
   throw new ConfigError([
     {
-      message: unknown.startsWith("resources.")
-        ? `${spec.name}: the placeholder {${unknown}} in ${place} is not supported yet`
-        : `${spec.name}: there is no placeholder {${unknown}} in ${place}`,
+      message: `${spec.name}: there is no placeholder {${unknown}} in ${place}`,
       hint: `Known are ${[...KNOWN_NAMES].map((name) => `{${name}}`).join(", ")}; write {{ and }} for literal braces.`,
     },
   ]);
@@ -137,20 +138,47 @@ function renderParam(param: CompiledParam, lookup: PlaceholderLookup): string[] 
 }
 
 function buildUrl(spec: RequestSpec, path: PlaceholderText, lookup: PlaceholderLookup): URL {
-  for (const name of placeholderNames(path)) {
-    const value = lookup(name);
-    if (value === null || value === undefined || value === "" || value === "." || value === "..") {
-      const shown = value === null || value === undefined ? "no value" : `the value ${showValue(value)}`;
-      throw new DataError(`${spec.name}: the placeholder {${name}} in the path "${spec.path}" has ${shown}`, {
-        hint: "A path needs a value at every request; give an initial value, or use the placeholder in params.",
-      });
-    }
+  for (const part of path) {
+    if (typeof part === "string") continue;
+    const value = lookup(part.name);
+    if (isPathValue(value, part)) continue;
+    const shown = value === null || value === undefined ? "no value" : `the value ${showValue(value)}`;
+    throw new DataError(
+      `${spec.name}: the placeholder {${part.name}} in the path "${spec.path}" has ${shown}`,
+      {
+        hint: part.name.startsWith("resources.")
+          ? "A path needs a value that stays within it; correct the placeholder, or leave such records out of the parent."
+          : "A path needs a value at every request; give an initial value, or use the placeholder in params.",
+      },
+    );
   }
-  const text = joinUrl(spec.baseUrl, renderText(path, lookup, percentEncode) ?? "");
+  const own = renderText(path, lookup, encodeInPath) ?? "";
+  const isLeaving = own.split(/[?#]/, 1)[0]?.split("/").some(isDotSegment) === true;
+  if (isLeaving && !spec.path.split("/").some(isDotSegment)) {
+    throw new DataError(`${spec.name}: the path "${spec.path}" becomes "${own}", which leads out of it`, {
+      hint: "A path's values may not make segments of dots alone.",
+    });
+  }
+  const text = joinUrl(spec.baseUrl, own);
   if (!URL.canParse(text)) {
     throw new ConfigError([{ message: `${spec.name}: base_url and path make no URL: "${text}"` }]);
   }
   return new URL(text);
+}
+
+/** Rule B5: a value is there, and does not lead out of the path as it is configured. */
+function isPathValue(value: ReturnType<PlaceholderLookup>, { isReserved }: Placeholder): boolean {
+  if (value === null || value === undefined || value === "") return false;
+  const segments = isReserved === true ? String(value).split("/") : [String(value)];
+  return !segments.some(isDotSegment);
+}
+
+function isDotSegment(segment: string): boolean {
+  return segment === "." || segment === "..";
+}
+
+function encodeInPath(value: string, { isReserved }: Placeholder): string {
+  return isReserved === true ? value.split("/").map(percentEncode).join("/") : percentEncode(value);
 }
 
 function withParams(url: URL, params: ReadonlyMap<string, CompiledParam>, lookup: PlaceholderLookup): URL {

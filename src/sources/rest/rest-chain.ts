@@ -2,7 +2,7 @@ import { checkJsonBody } from "../../extract/check-json-body.js";
 import type { HttpClient, HttpRequest } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
-import type { PageRecords, ReadContext } from "../../model/source.js";
+import type { PageRecords, ReadContext, RecordSink } from "../../model/source.js";
 import { createPaginator } from "./create-paginator.js";
 import type { PageChain } from "./page-chain.js";
 import type { ResponseDecider } from "./response-actions.js";
@@ -23,23 +23,29 @@ export interface ChainParts {
   readonly ignored: Map<number, number>;
 }
 
-/** The request chain of one slice, whose records go to the resource's sink. */
-export function createRestChain(parts: ChainParts, slice: Slice): PageChain<PageRecords> {
+/** The request chain of one slice, whose records go to `records`. */
+export function createRestChain(
+  parts: ChainParts,
+  slice: Slice,
+  records: Pick<RecordSink, "writeBody">,
+): PageChain<PageRecords> {
   const { source, config, template, client, context, decide, ignored } = parts;
   const { endpoint, options } = config;
-  const { records, signal, emit } = context;
+  const { signal, emit } = context;
   const resource = options.name;
   const lookUp = lookUpIn(slice);
-  const suffix = slice.label === undefined ? "" : ` (${slice.label})`;
+  const { label, copies } = slice;
+  const suffix = label === undefined ? "" : ` (${label})`;
+  const chain = label === undefined ? undefined : (): string => label;
   return {
     name: `${source}.${resource}${suffix}`,
-    paginator: createPaginator(endpoint.paginator),
+    paginator: createPaginator(endpoint.paginator, endpoint.isSingleEntity),
     origins: config.client,
     maxPages: endpoint.maxPages,
     hasKey: options.primaryKey.length > 0 || options.mergeKey.length > 0,
     build: (step, link) => template.build(step, lookUp, link),
     slots: client.slots,
-    room: () => records.room,
+    room: () => context.records.room,
     send: (request, stop) => {
       const acceptBody: HttpRequest["acceptBody"] = ({ body, headers }) =>
         checkJsonBody(body, readHeader(headers, "content-type"));
@@ -58,7 +64,8 @@ export function createRestChain(parts: ChainParts, slice: Slice): PageChain<Page
           selector: endpoint.dataSelector,
           emptyWhenMissing: endpoint.emptyWhenSelectorMissing,
           chosen: place.chosen,
-          singleEntity: false,
+          singleEntity: endpoint.isSingleEntity ?? false,
+          ...(copies === undefined ? {} : { copies }),
           ...(place.omit === undefined ? {} : { omit: place.omit }),
         },
         {
@@ -67,6 +74,7 @@ export function createRestChain(parts: ChainParts, slice: Slice): PageChain<Page
           status: response.status,
           contentType: readHeader(response.headers, "content-type"),
           ...(place.knownKeys === undefined ? {} : { knownKeys: place.knownKeys }),
+          ...(chain === undefined ? {} : { chain }),
         },
       ),
     notify: ({ level, message }) => {

@@ -24,7 +24,17 @@ export interface SignsSource {
  * has-more flag that is true, pages above the page, a total above the rows. `rows` is how many were received so far.
  */
 export function findSignsOfMore(page: SignsSource, rows: number): string[] {
-  const facts = readEnvelope(page.records);
+  return listSigns(page, readEnvelope(page.records), rows);
+}
+
+/** As {@link findSignsOfMore}, also where the body is itself the record. */
+export function findSignsInObject(page: SignsSource): string[] {
+  const facts: EnvelopeFact[] = [];
+  collect(page.records.envelope, [], facts);
+  return listSigns(page, facts, page.records.rows);
+}
+
+function listSigns(page: SignsSource, facts: readonly EnvelopeFact[], rows: number): string[] {
   const signs: string[] = [];
   const link = parseLinkHeader(page.headers["link"]).get("next");
   if (link !== undefined) signs.push(`Link header rel=next is ${showValue(link)}`);

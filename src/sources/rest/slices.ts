@@ -1,4 +1,6 @@
-import type { IncrementalBounds } from "../../model/source.js";
+import type { ParentConfig } from "../../model/rest-config.js";
+import type { IncrementalBounds, RecordCopy } from "../../model/source.js";
+import { describeParentValues, type ParentValues } from "./parent-values.js";
 import type { PlaceholderLookup } from "./placeholder-text.js";
 
 /**
@@ -12,11 +14,29 @@ export interface Slice {
   readonly bounds: IncrementalBounds | undefined;
   /** What `{resources.…}` stands for. */
   readonly lookUpParent: PlaceholderLookup;
+  /** What each record is given of its parent (rule I4); undefined: records stay as they are. */
+  readonly copies?: readonly RecordCopy[] | undefined;
 }
 
 /** The chain of a resource that has neither parents nor windows, and what others begin from. */
 export function createSlice(bounds: IncrementalBounds | undefined): Slice {
   return { label: undefined, bounds, lookUpParent: () => undefined };
+}
+
+/** The slices of a child, in the order of its parent's records. */
+export function* createChildSlices(
+  parent: ParentConfig,
+  combinations: readonly ParentValues[],
+  bounds: IncrementalBounds | undefined,
+): Generator<Slice> {
+  for (const one of combinations) {
+    yield {
+      label: describeParentValues(parent, one),
+      bounds,
+      lookUpParent: (name) => one.values.get(name),
+      copies: one.copies,
+    };
+  }
 }
 
 /** The slices of a resource, in the order in which their records are loaded: windows within each parent. */

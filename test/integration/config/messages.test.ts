@@ -191,27 +191,26 @@ describe("a resource", () => {
   it("refuses what is known and not built yet", async () => {
     const resource = `
 - name: a
-  include_from_parent: [id]
+  nested_hints: {}
   write_disposition: {disposition: merge, strategy: scd2, validity_column_names: [f, t]}
   primary_key: id
   schema_contract: freeze
   columns: {a: {unique: true}}
   endpoint:
-    path: /a/{resources.users.id}
+    path: /a
     data: {}
     incremental: {cursor_path: "a[0].b", lag: 5, token_path: t}
-    params: {e: {type: resolve, resource: u, field: id}, f: {type: json, value: {}}}
+    params: {f: {type: json, value: {}}}
 - {name: b, paginator: header_cursor, auth: jwt}
 - {name: c, paginator: {type: custom, class: x}, auth: {type: session_token, login: {}}}
 - {name: d, paginator: {type: cursor, merge: true}}
 - {name: e, paginator: {type: page_number, base_page: 1, page: 3}}
 - {name: f, schema_contract: {columns: discard_value}, graphql: {query: q}}`.slice(1);
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
-      ".dango/sources.yml:8:11 sources[0].rest_api.resources[0].include_from_parent: \`include_from_parent\` is not supported yet
+      ".dango/sources.yml:8:11 sources[0].rest_api.resources[0].nested_hints: \`nested_hints\` is not supported yet
       .dango/sources.yml:12:25 sources[0].rest_api.resources[0].columns.a.unique: \`unique\` is not supported yet
       .dango/sources.yml:16:50 sources[0].rest_api.resources[0].endpoint.incremental.lag: \`lag\` is not supported yet
       .dango/sources.yml:16:58 sources[0].rest_api.resources[0].endpoint.incremental.token_path: \`token_path\` is not supported yet
-      .dango/sources.yml:17:32 sources[0].rest_api.resources[0].endpoint.params.e.type: \`resolve\` is not supported yet
       .dango/sources.yml:18:32 sources[0].rest_api.resources[1].paginator: \`header_cursor\` is not supported yet
       .dango/sources.yml:18:53 sources[0].rest_api.resources[1].auth: \`jwt\` is not supported yet
       .dango/sources.yml:19:39 sources[0].rest_api.resources[2].paginator.type: \`custom\` is not supported yet

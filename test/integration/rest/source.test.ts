@@ -47,20 +47,6 @@ describe("describeFirstRequest", () => {
 describe("createRestSource", () => {
   const scenario = { baseUrl: "https://api.test" };
 
-  it("leaves out resources that are not selected", () => {
-    const config = restConfig(scenario);
-    const hidden = {
-      ...config,
-      resources: config.resources.map((resource) => ({ ...resource, selected: false })),
-    };
-    const createClient = (): never => {
-      throw new Error("no request is near");
-    };
-    expect(
-      createRestSource({ name: "api", config: hidden, createClient, functions: noFunctions }).resources,
-    ).toEqual([]);
-  });
-
   it("makes one client for equal settings, and closes each", async () => {
     const made: RestClientConfig[] = [];
     let closed = 0;

@@ -1,0 +1,58 @@
+import type { Resource } from "../model/source.js";
+import type { Failure } from "./reported-error.js";
+
+/** Gives the family of a resource, by the name of its topmost ancestor: a parent and its children are one unit (I4). */
+export function familiesOf(resources: readonly Resource[]): (name: string) => string {
+  const parents = new Map(resources.map(({ options, parent }) => [options.name, parent]));
+  return (name) => {
+    let top = name;
+    for (let parent = parents.get(top); parent !== undefined; parent = parents.get(parent)) top = parent;
+    return top;
+  };
+}
+
+/** What is said of a resource that fails because another of its family did; it has that one's exit code. */
+export function failWithFamily(name: string, culprit: string, failure: Failure): Failure {
+  return {
+    exitCode: failure.exitCode,
+    error: {
+      type: failure.error.type,
+      code: failure.error.code,
+      message: `${name}: ${culprit} failed, and a parent and its children are loaded together or not at all`,
+      hint: `see the error of ${culprit}`,
+    },
+  };
+}
+
+/** What is said of a resource that was not read, because its parent failed. */
+export function failWithParent(name: string, parent: string, failure: Failure): Failure {
+  return {
+    exitCode: failure.exitCode,
+    error: {
+      type: failure.error.type,
+      code: failure.error.code,
+      message: `${name}: its parent ${parent} failed, so nothing was requested`,
+      hint: `see the error of ${parent}`,
+    },
+  };
+}
+
+/** For each of `names` that has not failed but is of one family with one that has: why it fails as well. */
+export function spreadFailures(
+  names: readonly string[],
+  failures: ReadonlyMap<string, Failure>,
+  familyOf: (name: string) => string,
+): Map<string, Failure> {
+  const culprits = new Map<string, string>();
+  for (const name of failures.keys()) {
+    if (!culprits.has(familyOf(name))) culprits.set(familyOf(name), name);
+  }
+  const spread = new Map<string, Failure>();
+  for (const name of names) {
+    const culprit = culprits.get(familyOf(name));
+    const failure = culprit === undefined ? undefined : failures.get(culprit);
+    if (culprit === undefined || failure === undefined || failures.has(name)) continue;
+    spread.set(name, failWithFamily(name, culprit, failure));
+  }
+  return spread;
+}

@@ -1,0 +1,92 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readProject } from "../../src/config/read-project.js";
+import { openSource } from "../../src/engine/open-source.js";
+import type { SyncOptions } from "../../src/engine/run-context.js";
+import { runSync } from "../../src/engine/run-sync.js";
+import type { RunEvent } from "../../src/model/events.js";
+import type { ResourceReport, SourceReport } from "../../src/model/report.js";
+import { queryWarehouse } from "../../src/warehouse/query-warehouse.js";
+import { createWarehouse } from "../../src/warehouse/warehouse.js";
+import { createFakeClock } from "./fake-clock.js";
+
+/** What one sync came to. */
+export interface SyncedSource extends SourceReport {
+  readonly events: readonly RunEvent[];
+  /** Warnings and notices in words. */
+  readonly notices: readonly string[];
+  resource(name: string): ResourceReport;
+}
+
+/** A project whose one source `api` is a `rest_api` block: the whole engine in this process, waits take no time. */
+export interface RestProject extends AsyncDisposable {
+  /** One `dango sync`; the dataset is `raw_api`. `block` replaces the source's block. */
+  sync(options?: Partial<SyncOptions>, block?: string): Promise<SyncedSource>;
+  rows(sql: string): Promise<unknown[][]>;
+}
+
+/** Makes a project; `block` is YAML as it stands under `rest_api:`. */
+export async function createRestProject(block: string): Promise<RestProject> {
+  const root = await mkdtemp(join(tmpdir(), "dango-rest-project-"));
+  const signal = new AbortController().signal;
+  const clock = createFakeClock();
+  const warehousePath = join(root, "data", "warehouse.duckdb");
+  let current = block;
+  return {
+    async sync(options = {}, changed = current) {
+      current = changed;
+      await mkdir(join(root, ".dango"), { recursive: true });
+      await writeFile(join(root, ".dango", "sources.yml"), toYaml(current));
+      const project = await readProject({ startDirectory: root, env: {} });
+      const events: RunEvent[] = [];
+      const deps = { project, clock, random: () => 0.5 };
+      const report = await runSync(
+        {
+          ...deps,
+          warehouse: createWarehouse({ clock }),
+          emit: (event) => events.push(event),
+          signal,
+          openSource: (config) => openSource(config, deps),
+        },
+        { ...PLAIN_SYNC, ...options },
+      );
+      const [source] = report.sources;
+      if (source === undefined) throw new Error("the run has no source");
+      return describeSync(source, events);
+    },
+    rows: async (sql) => (await queryWarehouse(warehousePath, sql, { lockWaitMs: 0, signal })).rows,
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+function toYaml(block: string): string {
+  const indented = block.trim().replaceAll("\n", "\n      ");
+  return `sources:\n  - name: api\n    type: rest_api\n    rest_api:\n      ${indented}\n`;
+}
+
+function describeSync(source: SourceReport, events: readonly RunEvent[]): SyncedSource {
+  return {
+    ...source,
+    events,
+    notices: events.flatMap((event) =>
+      event.event === "notice" ? [`${event.resource ?? ""} ${event.level}: ${event.message}`] : [],
+    ),
+    resource(name) {
+      const found = source.resources.find((one) => one.name === name);
+      if (found === undefined) throw new Error(`no report of ${name}: ${JSON.stringify(source.error)}`);
+      return found;
+    },
+  };
+}
+
+const PLAIN_SYNC: SyncOptions = {
+  sources: [],
+  resources: [],
+  fullRefresh: false,
+  limit: undefined,
+  allowEmptyReplace: false,
+  lockWaitMs: 0,
+  dryRun: false,
+  allowHistoryLoss: false,
+};
