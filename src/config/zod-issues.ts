@@ -55,8 +55,8 @@ function addWrongValue(list: IssueList, issue: Issue, value: unknown, path: Conf
     addNotOneOf(list, issue.values.map(String), value, path);
     return;
   }
-  const message = wrongValueMessage(issue, value);
-  list.add(path, message, { hint: quoteHint(value) });
+  const [message = "", hint] = wrongValueMessage(issue, value).split("\n");
+  list.add(path, message, { hint: hint ?? quoteHint(value) });
 }
 
 function wrongValueMessage(issue: Issue, value: unknown): string {

@@ -71,8 +71,8 @@ describe("the SDK", () => {
     const make = (): unknown[] => [
       // @ts-expect-error a bearer needs its token
       new RestClient({ baseUrl: "https://api.example.com", auth: { type: "bearer" } }),
-      // @ts-expect-error not supported yet
-      new RestClient({ baseUrl: "https://api.example.com", proxy: "http://proxy" }),
+      // @ts-expect-error a proxy is a URL or false
+      new RestClient({ baseUrl: "https://api.example.com", proxy: true }),
       // @ts-expect-error unknown option
       paginators.offset({ limt: 5 }),
     ];

@@ -32,6 +32,7 @@ export type {
   RequestSettings,
   RestClientSettings,
   RetrySettings,
+  TlsSettings,
 } from "../sources/module/rest-client-settings.js";
 export type { ApiResponse, ResponseFunction, ResponseVerdict } from "../sources/rest/response-function.js";
 export { paginators } from "../sources/module/paginators.js";

@@ -18,8 +18,17 @@ export interface RestClientSettings {
   readonly rateLimit?: number | RateSettings | readonly (number | RateSettings)[];
   /** Origins beside `baseUrl`'s that requests, links and redirects may go to with credentials. */
   readonly allowedOrigins?: readonly string[];
-  /** Redirects that are followed; 0: a redirect is an error. Default 10. */
-  readonly redirects?: number;
+  /** Redirects that are followed; 0 or false: a redirect is an error. Default 10. */
+  readonly redirects?: number | false;
+  /** Requests under way at once. Default 4. */
+  readonly concurrency?: number;
+  /** After so many failed attempts in a row nothing is sent for so long. `true`: 5 and 30 s. Default: off. */
+  readonly circuitBreaker?: boolean | { readonly failures?: number; readonly pause?: number | string };
+  readonly tls?: TlsSettings;
+  /** The URL of a proxy, or `false`. Default: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+  readonly proxy?: string | false;
+  /** `true`: next links keep the origin of `baseUrl`. */
+  readonly rewriteLinks?: boolean;
   /** Pages of one list after which to stop with an error (exit code 5). Default: none. */
   readonly maxPages?: number;
   /** The largest body, decoded: bytes, or text such as `64MiB`. Default 1 GiB. */
@@ -41,6 +50,17 @@ export type AuthSettings =
     }
   | { readonly type: "http_basic"; readonly username: string; readonly password: string };
 
+/** Certificates: paths from the project's folder, or PEM text. */
+export interface TlsSettings {
+  /** Authorities that are trusted beside the public ones. */
+  readonly ca?: string;
+  /** The client's own certificate and its private key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** `true`: no certificate is checked; each run warns of it. */
+  readonly insecure?: boolean;
+}
+
 /** What is tried again, and how often. */
 export interface RetrySettings {
   /** Requests in all, the first included. Default 5. */
@@ -51,6 +71,8 @@ export interface RetrySettings {
   readonly maxWait?: number | string;
   /** Default 408, 429 and all 5xx. */
   readonly statuses?: readonly (number | "5xx")[];
+  /** The most that one resource waits between attempts in a run: seconds, or text. Default: no bound. */
+  readonly budget?: number | string;
 }
 
 /** So many requests in so much time. */

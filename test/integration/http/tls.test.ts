@@ -1,6 +1,6 @@
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { TLSSocket } from "node:tls";
+import { TLSSocket } from "node:tls";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { makeCertificates, type Certificates } from "../../support/certificates.js";
 import { sendJson } from "../../support/serve.js";
@@ -14,10 +14,16 @@ beforeAll(() => {
 
 const once = { attempts: 1, baseMs: 1, maxWaitMs: 1, statuses: [] };
 
+/** What Node says of a client's certificate; nothing, if it showed none. */
+interface Peer {
+  readonly subject?: { readonly CN: string };
+}
+
 /** An https server that answers with the name in the client's certificate, or sends to `location`. */
 async function startHttps(options: ServerOptions, location?: string): Promise<string> {
   const server = createServer(options, (request, response) => {
-    const peer = (request.socket as TLSSocket).getPeerCertificate() as { subject?: { CN: string } };
+    const socket: unknown = request.socket;
+    const peer = socket instanceof TLSSocket ? (socket.getPeerCertificate() as Peer) : {};
     if (location !== undefined) response.writeHead(302, { location }).end();
     else
       response
