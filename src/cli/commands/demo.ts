@@ -79,6 +79,8 @@ async function runDemo(context: CommandContext, root: string, api: SampleApi): P
     flags: { color: context.flags.color, project: root },
     env: { ...context.env, SAMPLE_API_URL: api.url },
   };
+  // The sample API is in this process: what proxy the machine has must not stand in between.
+  process.env["no_proxy"] = "127.0.0.1";
   terminal.out(`sample API on ${api.url}, project in ${relative(context.cwd, root) || "."}\n\n`);
   terminal.out("First sync: everything\n\n");
   // Whatever an earlier demo has left, this one shows the same.
