@@ -17,7 +17,7 @@ export const NOT_YET = {
     "table_format",
     "file_format",
   ],
-  endpoint: ["record_fields", "include_from_ancestors"],
+  endpoint: [],
   authTypes: [
     "oauth2_client_credentials",
     "oauth2_refresh_token",

@@ -9,6 +9,7 @@ import { readPlaceholders } from "./endpoint-placeholders.js";
 import { isEntityPath } from "./entity-path.js";
 import type { DraftResource } from "./parent-config.js";
 import type { FoundPlaceholder } from "./placeholders.js";
+import { resolveRecordConfig } from "./record-config.js";
 import { defaultGraphqlPath, resolveBody, type ResolvedBody } from "./request-body.js";
 import { resolveResponseActions } from "./response-actions-config.js";
 import { resolveResourceOptions } from "./resource-options.js";
@@ -53,7 +54,6 @@ export function resolveRestResource(
     graphql: body.graphql,
     headers,
     paginator,
-    dataSelector,
     ...(values.response_actions === undefined || values.response_actions === null
       ? {}
       : {
@@ -63,7 +63,7 @@ export function resolveRestResource(
             context,
           ),
         }),
-    emptyWhenSelectorMissing: values.on_missing_selector === "empty",
+    ...resolveRecordConfig(flat, context.issues),
     maxPages: values.max_pages ?? client.values.max_pages ?? undefined,
     ...(isEntity && dataSelector === undefined && ["auto", "single_page"].includes(paginator.type)
       ? { isSingleEntity: true }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { NOT_YET } from "./not-yet.js";
 import { requestKeys } from "./schema-client.js";
 import { incrementalKeys, incrementalSchema } from "./schema-incremental.js";
+import { recordKeys } from "./schema-records.js";
 import { responseActionsSchema } from "./schema-response-actions.js";
 import { notYetKeys, scalar, strict, text } from "./schema-kit.js";
 
@@ -48,8 +49,7 @@ export const endpointKeys = {
   data: dataSchema.nullish(),
   graphql: graphqlSchema.nullish(),
   ...requestKeys,
-  data_selector: text.nullish(),
-  on_missing_selector: z.enum(["error", "empty"]).nullish(),
+  ...recordKeys,
   response_actions: responseActionsSchema.nullish(),
   incremental: incrementalSchema.nullish(),
   ...notYetKeys(NOT_YET.endpoint),

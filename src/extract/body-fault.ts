@@ -2,7 +2,7 @@ import { unexpected } from "../json/skip-value.js";
 import type { JsonFault } from "../json/json-fault.js";
 import type { PageFacts } from "../model/source.js";
 import { DataError, GuardError, ResponseError, type DangoError } from "../shared/errors.js";
-import { checkJsonBody, detectOtherFormat } from "./check-json-body.js";
+import { checkBody } from "./check-body.js";
 import { describeBody, describePage, pageContext } from "./page-message.js";
 import { unreadableBody } from "./unreadable-body.js";
 
@@ -44,36 +44,25 @@ export function explainLimit(
   });
 }
 
-/** Throws a ResponseError if the body, of which `at` is the first byte that is not blank, is in another format. */
-export function rejectOtherFormats(buffer: Buffer, at: number, page: PageFacts): void {
-  const format = detectOtherFormat(buffer, page.contentType);
-  if (format !== undefined) throw notSupported(format, buffer, page);
-  const reason = checkJsonBody(buffer, page.contentType);
-  const isNested = buffer[at] === 0x7b || buffer[at] === 0x5b;
-  if (reason !== undefined && !isNested) throw unreadableBody(reason, buffer, page);
+/** Throws a ResponseError if the body, of which `at` is the first byte that is not blank, cannot be JSON. */
+export function rejectOtherBodies(buffer: Buffer, at: number, page: PageFacts): void {
+  if (buffer[at] === 0x7b || buffer[at] === 0x5b) return;
+  const reason = checkBody(buffer, page.contentType, "json");
+  if (reason !== undefined) throw unreadableBody(reason, buffer, page);
 }
 
 /** Throws if anything but blanks stands behind the body's value, which ended before `after`. */
 export function rejectTrailing(buffer: Buffer, after: number, head: Buffer, page: PageFacts): void {
   let at = after;
-  let isNextLine = false;
-  while (at < buffer.length && (buffer[at] as number) <= 0x20) {
-    isNextLine ||= buffer[at] === 0x0a;
-    at += 1;
-  }
+  while (at < buffer.length && (buffer[at] as number) <= 0x20) at += 1;
   if (at >= buffer.length) return;
   const isNested = buffer[at] === 0x7b || buffer[at] === 0x5b;
-  if (isNested && (isNextLine || /json-?lines|ndjson|jsonl|json-seq/i.test(page.contentType ?? "")))
-    throw notSupported("JSON lines", head, page);
-  throw unexpected(buffer, at, buffer.length, "the end of the JSON");
-}
-
-function notSupported(format: string, head: Buffer, page: PageFacts): ResponseError {
-  return new ResponseError(
-    `${describePage(page)}: the body is ${format}, which is not supported yet (${describeBody(head, page)})`,
+  if (!isNested) throw unexpected(buffer, at, buffer.length, "the end of the JSON");
+  throw new ResponseError(
+    `${describePage(page)}: another value follows the JSON at byte ${String(at)} (${describeBody(head, page)})`,
     {
-      hint: "ask the API for JSON, by a parameter or by the header `Accept: application/json`",
-      context: pageContext(page),
+      hint: "if the body is JSON lines, set `response_format: jsonl`",
+      context: { ...pageContext(page), offset: at },
     },
   );
 }

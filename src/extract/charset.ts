@@ -38,8 +38,17 @@ export function detectCharset(body: Buffer, contentType: string | undefined): st
   if (startsWith(body, UTF8_MARK)) return "utf-8";
   if (startsWith(body, UTF16LE_MARK)) return "utf-16le";
   if (startsWith(body, UTF16BE_MARK)) return "utf-16be";
-  const declared = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? "")?.[1]?.toLowerCase();
+  const header = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? "")?.[1]?.toLowerCase();
+  const declared = header ?? declaredByXml(body);
   return declared === undefined || UTF8_NAMES.has(declared) ? "utf-8" : declared;
+}
+
+/** `<?xml … encoding="…"?>`. One that can be read byte by byte is no UTF-16, whatever it says. */
+function declaredByXml(body: Buffer): string | undefined {
+  if (body[0] !== 0x3c || body[1] !== 0x3f) return undefined;
+  const declaration = body.toString("latin1", 0, 256);
+  const name = /^<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']/.exec(declaration)?.[1]?.toLowerCase();
+  return name?.startsWith("utf-16") === true ? undefined : name;
 }
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

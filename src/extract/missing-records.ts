@@ -33,6 +33,16 @@ export function rejectMissing(body: unknown, what: string, pick: RecordPick, pag
   );
 }
 
+/** Throws a GuardError for members of ancestors that none of the objects above the records has (rule D5). */
+export function rejectAbsent(names: readonly string[], onWay: readonly unknown[], page: PageFacts): void {
+  if (names.length === 0) return;
+  const keys = new Set(onWay.flatMap((value) => (isObject(value) ? Object.keys(value) : [])));
+  throw new GuardError(
+    `${describePage(page)}: include_from_ancestors "${names.join('", "')}": no object on the way to the records has it; keys there: ${listKeys([...keys])}`,
+    { hint: "correct `include_from_ancestors`", context: pageContext(page) },
+  );
+}
+
 /** Why a path of keys leads nowhere in `body`: `"data" has no key "items", only: a, b`. */
 export function describeMissingKey(body: unknown, keys: readonly string[]): string {
   let value = body;

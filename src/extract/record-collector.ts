@@ -2,6 +2,7 @@ import { skipValue, skipWhitespace, unexpected } from "../json/skip-value.js";
 import { rewriteCanonical } from "../json/write-lossless.js";
 import { GuardError } from "../shared/errors.js";
 import type { FieldLearner } from "./field-learner.js";
+import { shapeRecord, type RecordShape } from "./record-shape.js";
 
 /** The limits and learner that records of one body go through. */
 export interface CollectorOptions {
@@ -11,6 +12,8 @@ export interface CollectorOptions {
   readonly origin: string;
   /** Records before the first one, for messages; default 0. */
   readonly firstRow?: number;
+  /** What records are given; default nothing. */
+  readonly shape?: RecordShape;
 }
 
 /** The records of one body, as NDJSON. */
@@ -30,6 +33,8 @@ export interface CollectedRecords {
 export class RecordCollector implements CollectedRecords {
   readonly segments: Buffer[] = [];
   rows = 0;
+  /** May change between two records. */
+  shape: RecordShape | undefined;
   private lastBuffer: Buffer | undefined;
   private lastStart = 0;
   private lastEnd = 0;
@@ -43,6 +48,7 @@ export class RecordCollector implements CollectedRecords {
     this.maxRecordBytes = options.maxRecordBytes;
     this.origin = options.origin;
     this.firstRow = options.firstRow ?? 0;
+    this.shape = options.shape;
   }
 
   get last(): CollectedRecords["last"] {
@@ -57,7 +63,7 @@ export class RecordCollector implements CollectedRecords {
     let runStart = -1;
     for (;;) {
       let after: number;
-      if (buffer[start] === 0x7b) {
+      if (buffer[start] === 0x7b && this.shape === undefined) {
         after = this.learner.learn(buffer, start, end);
         this.checkSize(after - start);
         if (!this.learner.needsRewrite) {
@@ -71,7 +77,7 @@ export class RecordCollector implements CollectedRecords {
       } else {
         if (runStart >= 0) this.segments.push(buffer.subarray(runStart, start));
         runStart = -1;
-        after = this.addValue(buffer, start, end);
+        after = this.addShaped(buffer, start, end);
       }
       const separator = skipWhitespace(buffer, after, end);
       const byte = separator < end ? buffer[separator] : undefined;
@@ -91,7 +97,7 @@ export class RecordCollector implements CollectedRecords {
 
   /** Takes the value that begins at `at` as one record; returns the offset after it. Throws a JsonFault. */
   addOne(buffer: Buffer, at: number, end: number): number {
-    if (buffer[at] !== 0x7b) return this.addValue(buffer, at, end);
+    if (buffer[at] !== 0x7b || this.shape !== undefined) return this.addShaped(buffer, at, end);
     const after = this.learner.learn(buffer, at, end);
     this.checkSize(after - at);
     this.addLine(
@@ -100,13 +106,46 @@ export class RecordCollector implements CollectedRecords {
     return after;
   }
 
-  /** A record that is no object becomes the column `value` (rule D6). */
-  private addValue(buffer: Buffer, at: number, end: number): number {
+  /** Takes values that stand one after the other, with or without blanks between them, to the end. Throws a JsonFault. */
+  addLines(buffer: Buffer, at: number, end: number): void {
+    let start = skipWhitespace(buffer, at, end);
+    let runStart = -1;
+    const endRun = (to: number): void => {
+      if (runStart >= 0) this.segments.push(buffer.subarray(runStart, to));
+      runStart = -1;
+    };
+    while (start < end) {
+      const isPlain = buffer[start] === 0x7b && this.shape === undefined;
+      if (!isPlain) endRun(start);
+      const after = isPlain ? this.learner.learn(buffer, start, end) : this.addShaped(buffer, start, end);
+      const next = skipWhitespace(buffer, after, end);
+      if (isPlain) {
+        this.checkSize(after - start);
+        if (this.learner.needsRewrite) {
+          endRun(start);
+          this.addLine(rewriteCanonical(buffer, start, after));
+        } else {
+          if (runStart < 0) runStart = start;
+          this.count(buffer, start, after);
+          if (next > after) buffer.fill(0x20, after, next).fill(NEWLINE, after, after + 1);
+          else {
+            endRun(after);
+            this.segments.push(LINE_END);
+          }
+        }
+      }
+      start = next;
+    }
+    endRun(end);
+  }
+
+  /** A record that is changed before it is spooled, or is no object. */
+  private addShaped(buffer: Buffer, at: number, end: number): number {
     const after = skipValue(buffer, at, end);
-    const wrapped = Buffer.concat([VALUE_START, buffer.subarray(at, after), VALUE_END]);
-    this.checkSize(wrapped.length);
-    this.learner.learn(wrapped, 0, wrapped.length);
-    this.addLine(this.learner.needsRewrite ? rewriteCanonical(wrapped, 0, wrapped.length) : wrapped);
+    const record = shapeRecord({ buffer, at, after }, this.shape, () => this.describeNext());
+    this.checkSize(record.length);
+    this.learner.learn(record, 0, record.length);
+    this.addLine(this.learner.needsRewrite ? rewriteCanonical(record, 0, record.length) : record);
     return after;
   }
 
@@ -124,11 +163,15 @@ export class RecordCollector implements CollectedRecords {
     this.lastEnd = end;
   }
 
+  private describeNext(): string {
+    return `${this.origin}: record ${String(this.firstRow + this.rows + 1)}`;
+  }
+
   private checkSize(bytes: number): void {
     if (bytes <= this.maxRecordBytes) return;
     const limit = this.maxRecordBytes.toLocaleString("en");
     throw new GuardError(
-      `${this.origin}: record ${String(this.firstRow + this.rows + 1)} has ${bytes.toLocaleString("en")} bytes, more than max_record (${limit})`,
+      `${this.describeNext()} has ${bytes.toLocaleString("en")} bytes, more than max_record (${limit})`,
       { hint: "raise `max_record` on the client, or exclude large fields by the API's own parameters" },
     );
   }
@@ -136,5 +179,3 @@ export class RecordCollector implements CollectedRecords {
 
 const NEWLINE = 0x0a;
 const LINE_END = Buffer.from("\n");
-const VALUE_START = Buffer.from('{"value":');
-const VALUE_END = Buffer.from("}");

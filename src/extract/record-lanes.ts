@@ -14,7 +14,7 @@ export interface LaneParts {
   /** Splits and spools. */
   write(body: Buffer, pick: RecordPick, page: PageFacts): Promise<PageRecords>;
   /** Splits only; what the sink has learned stays as it is. */
-  split(body: Buffer, pick: RecordPick, page: PageFacts): SplitBody;
+  split(body: Buffer, pick: RecordPick, page: PageFacts): Promise<SplitBody>;
   /** Spools what was split before. */
   spool(held: HeldPage): Promise<void>;
   /** How many bytes all lanes together may hold before those that are not first must wait. */
@@ -60,8 +60,14 @@ export function createRecordLanes(parts: LaneParts): () => RecordLane {
         assertSound();
         if (lane.isFirst) return parts.write(body, pick, page);
         const bytes = body.length;
-        const split = parts.split(body, pick, page);
-        lane.held.push({ split, pick, page, bytes });
+        const split = await parts.split(body, pick, page);
+        const held = { split, pick, page, bytes };
+        if (lane.isFirst) {
+          // Its turn came while the body was split.
+          await parts.spool(held);
+          return split;
+        }
+        lane.held.push(held);
         heldBytes += bytes;
         if (heldBytes > parts.mostHeldBytes) {
           await lane.turn.promise;

@@ -2,6 +2,7 @@ import type { FieldNode } from "../model/field.js";
 import { JsonFault } from "../json/json-fault.js";
 import type { PageFacts, RecordPick, RecordSink } from "../model/source.js";
 import { explainLimit } from "./body-fault.js";
+import { loadBodyReaders } from "./body-readers.js";
 import { collectObjects } from "./collect-objects.js";
 import { FieldLearner } from "./field-learner.js";
 import { keepFirst, omitKnown, type KeptRecords } from "./keep-records.js";
@@ -10,7 +11,7 @@ import { describePage, pageContext } from "./page-message.js";
 import type { SplitBody } from "./page-records.js";
 import { createRecordLanes } from "./record-lanes.js";
 import { rewriteRecords } from "./rewrite-records.js";
-import { splitBody } from "./split-body.js";
+import { openBody, splitBody } from "./split-body.js";
 import { Spool } from "./spool.js";
 
 /** Where and how a sink spools. */
@@ -62,21 +63,25 @@ export function createRecordSink(options: RecordSinkOptions): SpoolingSink {
   const limit = options.limit ?? Infinity;
   let scratch: FieldLearner | undefined;
 
-  const splitAside: BodySplitter = (body, pick, page) => {
+  const splitAside: BodySplitter = async (body, pick, page) => {
+    const opened = openBody(body, pick, page);
+    const readers = await loadBodyReaders(opened.format);
     scratch ??= new FieldLearner();
-    return splitBody(body, pick, page, { learner: scratch, maxRecordBytes });
+    return splitBody(opened, { learner: scratch, maxRecordBytes, readers });
   };
   const spoolAside = async (split: SplitBody, pick: RecordPick, page: PageFacts): Promise<void> => {
     await take(learnAside(split, { pick, page, learner, limit: limit - spooling.rows }), pick, page);
   };
   const writeBody = async (body: Buffer, pick: RecordPick, page: PageFacts): Promise<SplitBody> => {
     if (pick.copies !== undefined) {
-      const split = splitAside(body, pick, page);
+      const split = await splitAside(body, pick, page);
       await spoolAside(split, pick, page);
       return split;
     }
+    const opened = openBody(body, pick, page);
+    const readers = await loadBodyReaders(opened.format);
     const mark = learner.mark();
-    const split = splitBody(body, pick, page, { learner, maxRecordBytes });
+    const split = splitBody(opened, { learner, maxRecordBytes, readers });
     const kept = omitKnown(split, pick.omit);
     if (kept.rows === 0) learner.rollback(mark);
     await take(keepFirst(kept, limit - spooling.rows, learner, mark), pick, page);
@@ -144,7 +149,7 @@ function openSpooling(options: RecordSinkOptions) {
   };
 }
 
-type BodySplitter = (body: Buffer, pick: RecordPick, page: PageFacts) => SplitBody;
+type BodySplitter = (body: Buffer, pick: RecordPick, page: PageFacts) => Promise<SplitBody>;
 
 /** What is to be spooled of a page that another learner has split. */
 function learnAside(

@@ -10,10 +10,10 @@ export type Selector =
   | { readonly kind: "jsonpath"; readonly path: JsonPath };
 
 /**
- * Reads a `data_selector`: a JSONPath, with or without `$` at its start. Throws a ConfigError that says what is wrong
+ * Reads a `data_selector`, or what stands under another `key`: a JSONPath, with or without `$` at its start. Throws a ConfigError that says what is wrong
  * with it.
  */
-export function parseSelector(text: string): Selector {
+export function parseSelector(text: string, key = "data_selector"): Selector {
   const plain = parseKeyPath(text.trim());
   if (plain !== undefined) return { kind: "keys", ...plain };
   try {
@@ -23,8 +23,8 @@ export function parseSelector(text: string): Selector {
     throw new ConfigError(
       [
         {
-          message: `data_selector "${text}" is not a JSONPath${reason}`,
-          hint: "name the key that holds the records, such as `data` or `result.items`, or write a JSONPath (RFC 9535)",
+          message: `${key} "${text}" is not a JSONPath${reason}`,
+          hint: "name the key that holds them, such as `data` or `result.items`, or write a JSONPath (RFC 9535)",
         },
       ],
       { cause },
@@ -39,7 +39,14 @@ export function formatKeyPath(keys: readonly string[]): string {
   return `$${keys.map((key) => (PLAIN_KEY.test(key) ? `.${key}` : `[${quote(key)}]`)).join("")}`;
 }
 
-const KEY = String.raw`[^.\[\]*?'"()@$,:\s]+`;
+/** The selector as a JSONPath. */
+export function toJsonPath(selector: Selector): JsonPath {
+  if (selector.kind === "jsonpath") return selector.path;
+  const steps = selector.keys.map((key) => `[${quote(key)}]`);
+  return parseJsonPath(`$${steps.join("")}${selector.isWild ? "[*]" : ""}`);
+}
+
+const KEY = String.raw`[^.\[\]*?'"()@$,\s]+`;
 const PLAIN_KEY = new RegExp(`^${KEY}$`);
 /** One step: `.key` (the dot may be missing at the start), `['key']` or `["key"]`. */
 const STEP = new RegExp(String.raw`(\.?)(?:(${KEY})|\[\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*\])`, "y");

@@ -426,23 +426,6 @@ describe("bytes that are not what they should be", () => {
     expect(message.slice(message.indexOf("<html>"), -1)).toBe(`<html>${"x".repeat(493)}…`);
   });
 
-  test.each([
-    ["CSV", "id,name\n1,a\n", "text/csv"],
-    ["XML", '<?xml version="1.0"?><users/>', "application/json"],
-    ["XML", "<users/>", "application/xml"],
-    ["JSON lines", '{"id":1}\n{"id":2}\n', "application/json"],
-    ["JSON lines", '{"id":1} {"id":2}', "application/x-ndjson"],
-  ])("%s is not supported yet", (format, body, contentType) => {
-    const error = splitError(body, { contentType });
-    expect(error["name"]).toBe("ResponseError");
-    expect(error["message"]).toContain(
-      `${URL_TEXT}: the body is ${format}, which is not supported yet (status 200`,
-    );
-    expect(error["hint"]).toBe(
-      "ask the API for JSON, by a parameter or by the header `Accept: application/json`",
-    );
-  });
-
   test("the content type is a hint, the bytes decide", () => {
     expect(splitText('{"data":[{"id":1}]}', { contentType: "text/html" }).rows).toBe(1);
     expect(splitText('[{"id":1}]', { contentType: "text/csv" }).rows).toBe(1);

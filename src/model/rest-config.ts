@@ -1,3 +1,4 @@
+import type { ResponseFormat } from "./body-format.js";
 import type { ResourceOptions } from "./resource.js";
 import type { FunctionReference } from "./user-function.js";
 import type { SourceLocation } from "../shared/errors.js";
@@ -143,6 +144,12 @@ export interface EndpointConfig {
   readonly emptyWhenSelectorMissing: boolean;
   /** Asked of every answer in order; the first that decides wins (rule H6). Default: none. */
   readonly responseActions?: readonly ResponseActionConfig[] | undefined;
+  /** Undefined: each body tells. */
+  readonly responseFormat?: ResponseFormat;
+  /** Names for the values of records that are lists, or a path to the names in the body (rule D5). */
+  readonly recordFields?: string | readonly string[];
+  /** Members of the objects above the records, given to each record as `_<name>` (rule D5). */
+  readonly ancestors?: readonly string[];
   /** The guard on pages of one chain; undefined: none. */
   readonly maxPages: number | undefined;
   /** The last path segment holds a parent's value, and neither selector nor pages are declared (rule P11). */

@@ -1,3 +1,4 @@
+import type { ResponseFormat } from "./body-format.js";
 import type { EventSink } from "./events.js";
 import type { ResourceOptions } from "./resource.js";
 import type { Clock } from "../shared/async.js";
@@ -115,6 +116,12 @@ export interface RecordPick {
   readonly chosen: string | undefined;
   /** The last path segment held a parent's value and there is no selector: an object is one record (rule P11). */
   readonly singleEntity: boolean;
+  /** What the configuration says of the body's format; undefined: nothing. */
+  readonly format?: ResponseFormat | undefined;
+  /** Names for the values of records that are lists, or a path to them in the body (rule D5). */
+  readonly recordFields?: string | readonly string[] | undefined;
+  /** Members of the objects that the selector goes through, to be added to each record as `_<name>` (rule D5). */
+  readonly ancestors?: readonly string[] | undefined;
   /** What of this page is known already and must not be spooled again (rules P1, P5, P8). */
   readonly omit?: RecordOmission;
   /** Each record is spooled once for each of these (rule I4); undefined: once, as it is. */

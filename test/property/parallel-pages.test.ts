@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FieldLearner } from "../../src/extract/field-learner.js";
-import { splitBody } from "../../src/extract/split-body.js";
+import { openBody, splitBody } from "../../src/extract/split-body.js";
 import { createRequestSlots } from "../../src/http/request-slots.js";
 import type { PaginatorConfig } from "../../src/model/rest-config.js";
 import { isDangoError } from "../../src/shared/errors.js";
@@ -146,7 +146,7 @@ async function read(api: Server, config: PaginatorConfig, concurrency: number): 
       const { data } = JSON.parse(response.body.toString()) as { data: { id: number }[] };
       const facts = { number, url: response.url.href, status: 200, contentType: "application/json" };
       const pick = { selector: "data", emptyWhenMissing: false, chosen, singleEntity: false };
-      const split = splitBody(response.body, pick, facts, {
+      const split = splitBody(openBody(response.body, pick, facts), {
         learner: new FieldLearner(),
         maxRecordBytes: 1_000_000,
       });

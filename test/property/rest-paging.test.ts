@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FieldLearner } from "../../src/extract/field-learner.js";
-import { splitBody } from "../../src/extract/split-body.js";
+import { openBody, splitBody } from "../../src/extract/split-body.js";
 import type { HttpRequest, HttpResponse } from "../../src/http/client.js";
 import { createRequestSlots } from "../../src/http/request-slots.js";
 import type { PaginatorConfig } from "../../src/model/rest-config.js";
@@ -190,7 +190,7 @@ async function read(
       const facts = { number, url: response.url.href, status: 200, contentType: "application/json" };
       const pick = { selector: "data", emptyWhenMissing: false, chosen, singleEntity: false };
       const options = { learner: new FieldLearner(), maxRecordBytes: 1_000_000 };
-      return Promise.resolve(splitBody(response.body, pick, facts, options));
+      return Promise.resolve(splitBody(openBody(response.body, pick, facts), options));
     },
     notify: () => undefined,
     redactUrl: (url) => url.href,

@@ -1,5 +1,5 @@
 import { FieldLearner } from "../../src/extract/field-learner.js";
-import { splitBody } from "../../src/extract/split-body.js";
+import { openBody, splitBody } from "../../src/extract/split-body.js";
 import type { PageRecords } from "../../src/model/source.js";
 import type { SyncPaginator } from "../../src/sources/rest/paginator.js";
 import type { RequestParts } from "../../src/sources/rest/request-parts.js";
@@ -70,7 +70,7 @@ function readRecords(body: unknown, number: number): PageRecords {
   const bytes = Buffer.from(JSON.stringify(body));
   const facts = { number, url: "https://api.test/items", status: 200, contentType: "application/json" };
   const pick = { selector: undefined, emptyWhenMissing: true, chosen: undefined, singleEntity: false };
-  return splitBody(bytes, pick, facts, { learner: new FieldLearner(), maxRecordBytes: 1_000_000 });
+  return splitBody(openBody(bytes, pick, facts), { learner: new FieldLearner(), maxRecordBytes: 1_000_000 });
 }
 
 function describeRequest({ method, url, headers, json }: RequestParts): string {

@@ -1,7 +1,11 @@
+import * as csv from "../../src/extract/csv.js";
 import { FieldLearner } from "../../src/extract/field-learner.js";
 import type { SplitBody } from "../../src/extract/page-records.js";
-import { splitBody } from "../../src/extract/split-body.js";
+import { openBody, splitBody } from "../../src/extract/split-body.js";
 import type { PageFacts, RecordPick } from "../../src/model/source.js";
+import * as xml from "../../src/extract/xml.js";
+
+const READERS = { csv, xml };
 
 /** What a test says of a body beside its text; the rest is a first page of JSON without a selector. */
 export interface SplitSettings extends Partial<RecordPick>, Partial<Omit<PageFacts, "number">> {
@@ -29,12 +33,16 @@ export function recordPick(settings: Partial<RecordPick> = {}): RecordPick {
     emptyWhenMissing: settings.emptyWhenMissing ?? false,
     chosen: settings.chosen,
     singleEntity: settings.singleEntity ?? false,
+    format: settings.format,
+    recordFields: settings.recordFields,
+    ancestors: settings.ancestors,
   };
 }
 
 /** Splits a body that a test spells as text or bytes. */
 export function splitText(body: string | Buffer, settings: SplitSettings = {}): SplitBody {
-  return splitBody(Buffer.from(body), recordPick(settings), pageFacts(settings), {
+  return splitBody(openBody(Buffer.from(body), recordPick(settings), pageFacts(settings)), {
+    readers: READERS,
     learner: settings.learner ?? new FieldLearner(),
     maxRecordBytes: settings.maxRecordBytes ?? 64 << 20,
   });

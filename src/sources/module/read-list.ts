@@ -1,7 +1,8 @@
+import { loadBodyReaders } from "../../extract/body-readers.js";
 import { FieldLearner } from "../../extract/field-learner.js";
 import { omitKnown } from "../../extract/keep-records.js";
 import { listRecords, type SplitBody } from "../../extract/page-records.js";
-import { splitBody } from "../../extract/split-body.js";
+import { openBody, splitBody } from "../../extract/split-body.js";
 import type { HttpResponse } from "../../http/client.js";
 import { parseLossless } from "../../json/parse-lossless.js";
 import type { PaginatorConfig, RestClientConfig } from "../../model/rest-config.js";
@@ -38,7 +39,7 @@ export async function* readList(
     slots: client.slots,
     room: () => scope.reading?.room(),
     send: (request, stop) => sendJson(request, scope, stop),
-    read: (response, place) => Promise.resolve(parsePage(response, place, { list, scope })),
+    read: (response, place) => parsePage(response, place, { list, scope }),
     notify: ({ level, message }) => {
       context.emit({ event: "notice", level, source: context.source, resource: context.resource, message });
     },
@@ -51,11 +52,11 @@ interface ParsedPage extends SplitBody {
   readonly items: unknown[];
 }
 
-function parsePage(
+async function parsePage(
   response: HttpResponse,
   place: PagePlace,
   { list, scope }: { list: ListRequest; scope: RequestScope },
-): ParsedPage {
+): Promise<ParsedPage> {
   const pick = {
     selector: list.dataSelector,
     emptyWhenMissing: false,
@@ -69,7 +70,9 @@ function parsePage(
     ...describeResponse(response, place.number, scope),
     ...(place.knownKeys === undefined ? {} : { knownKeys: place.knownKeys }),
   };
-  const split = splitBody(response.body, pick, facts, { learner, maxRecordBytes });
+  const opened = openBody(response.body, pick, facts);
+  const readers = await loadBodyReaders(opened.format);
+  const split = splitBody(opened, { learner, maxRecordBytes, readers });
   const { segments } = omitKnown(split, place.omit);
   const items = listRecords(segments).map(({ buffer, start, end }) => parseLossless(buffer, start, end));
   return Object.assign(split, { items });

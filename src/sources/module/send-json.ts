@@ -1,4 +1,4 @@
-import { checkJsonBody } from "../../extract/check-json-body.js";
+import { checkBody } from "../../extract/check-body.js";
 import type { HttpRequest, HttpResponse } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
 import type { PageFacts } from "../../model/source.js";
@@ -15,7 +15,7 @@ export async function sendJson(
 ): Promise<HttpResponse> {
   await reading?.beforeRequest();
   const acceptBody = (response: HttpResponse): string | undefined =>
-    checkJsonBody(response.body, readHeader(response.headers, "content-type"));
+    checkBody(response.body, readHeader(response.headers, "content-type"));
   const signal = stop === undefined ? context.signal : AbortSignal.any([context.signal, stop]);
   const response = await client.send({ ...request, acceptBody }, { ...context, signal });
   reading?.countPage(response.body.length);

@@ -27,7 +27,7 @@ export function createRestSource({ name, config, createClient, functions }: Rest
   const clients = new Map<string, HttpClient>();
   const origins = absoluteOrigins(config);
   for (const resource of config.resources) {
-    checkSelector(resource);
+    checkSelectors(resource);
     checkParentFields(resource);
   }
   const resources = config.resources.map((resource) => {
@@ -60,9 +60,10 @@ export function createRestSource({ name, config, createClient, functions }: Rest
 }
 
 /** Nothing is requested before the whole configuration is valid. */
-function checkSelector(resource: RestResourceConfig): void {
-  const { dataSelector } = resource.endpoint;
-  if (dataSelector !== undefined) withPlace(resource, () => parseSelector(dataSelector));
+function checkSelectors(resource: RestResourceConfig): void {
+  const { dataSelector, recordFields } = resource.endpoint;
+  for (const [key, path] of Object.entries({ data_selector: dataSelector, record_fields: recordFields }))
+    if (typeof path === "string") withPlace(resource, () => parseSelector(path, key));
 }
 
 /** What is wrong is told with the resource's name and line. */

@@ -1,4 +1,4 @@
-import { checkJsonBody } from "../../extract/check-json-body.js";
+import { checkBody } from "../../extract/check-body.js";
 import type { HttpClient, HttpRequest } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
@@ -48,7 +48,7 @@ export function createRestChain(
     room: () => context.records.room,
     send: (request, stop) => {
       const acceptBody: HttpRequest["acceptBody"] = ({ body, headers }) =>
-        checkJsonBody(body, readHeader(headers, "content-type"));
+        checkBody(body, readHeader(headers, "content-type"), endpoint.responseFormat?.format);
       const until = stop === undefined ? signal : AbortSignal.any([signal, stop]);
       const sending = { source, resource, signal: until, emit };
       const checked = { ...request, acceptBody, ...(decide === undefined ? {} : { decide }) };
@@ -66,6 +66,9 @@ export function createRestChain(
           chosen: place.chosen,
           singleEntity: endpoint.isSingleEntity ?? false,
           ...(copies === undefined ? {} : { copies }),
+          format: endpoint.responseFormat,
+          recordFields: endpoint.recordFields,
+          ancestors: endpoint.ancestors,
           ...(place.omit === undefined ? {} : { omit: place.omit }),
         },
         {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkJsonBody } from "./check-json-body.js";
+import { checkBody } from "./check-body.js";
 
 test.each([
   ['{"a":1}', undefined],
@@ -18,20 +18,20 @@ test.each([
   ["nothing", "it is not JSON"],
   ["trueish", "it is not JSON"],
 ])("D4: %j is judged by its two ends", (body, reason) => {
-  expect(checkJsonBody(Buffer.from(body), "application/json")).toBe(reason);
+  expect(checkBody(Buffer.from(body), "application/json")).toBe(reason);
 });
 
 test("D4: formats meant as they are would not change when asked for again", () => {
-  expect(checkJsonBody(Buffer.from("id,name\n"), "text/csv; charset=utf-8")).toBeUndefined();
-  expect(checkJsonBody(Buffer.from("<users/>"), "application/xml")).toBeUndefined();
-  expect(checkJsonBody(Buffer.from('<?xml version="1.0"?><users/>'), undefined)).toBeUndefined();
+  expect(checkBody(Buffer.from("id,name\n"), "text/csv; charset=utf-8")).toBeUndefined();
+  expect(checkBody(Buffer.from("<users/>"), "application/xml")).toBeUndefined();
+  expect(checkBody(Buffer.from('<?xml version="1.0"?><users/>'), undefined)).toBeUndefined();
 });
 
 test("D4: XHTML is HTML", () => {
   const body = '<?xml version="1.0"?><!DOCTYPE html><html></html>';
-  expect(checkJsonBody(Buffer.from(body), "application/xhtml+xml")).toBe("it is HTML, not JSON");
+  expect(checkBody(Buffer.from(body), "application/xhtml+xml")).toBe("it is HTML, not JSON");
 });
 
 test("D4: UTF-16 is left to the splitter", () => {
-  expect(checkJsonBody(Buffer.from("\ufeff{}", "utf16le"), undefined)).toBeUndefined();
+  expect(checkBody(Buffer.from("\ufeff{}", "utf16le"), undefined)).toBeUndefined();
 });
