@@ -37,7 +37,6 @@ export const NOT_YET = {
     "convert",
     "transform",
     "token_path",
-    "shared",
     "allow_external_schedulers",
   ],
   column: [

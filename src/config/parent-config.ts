@@ -4,6 +4,7 @@ import type { FlatKeys, FlatResource } from "./flat-keys.js";
 import type { IssueList } from "./issue-list.js";
 import { nearestName } from "./nearest.js";
 import type { FoundPlaceholder } from "./placeholders.js";
+import { isIncrementalParam } from "./request-params.js";
 
 /** A resource before it is known which others there are. */
 export interface DraftResource {
@@ -36,6 +37,7 @@ export function linkParents(
   return linked.map((draft) => {
     const parent = parents.get(draft.config.options.name);
     checkChildKeys(draft, draft.uses.length > 0, issues);
+    if (parent !== undefined) checkCursor(draft, issues);
     return parent === undefined
       ? draft.config
       : {
@@ -178,6 +180,20 @@ function createParent(draft: LinkedDraft, resource: string, carried: readonly Pa
     isTyped: draft.uses.some((use) => use.isTyped),
     isIncrementalDependency: values.incremental_dependency ?? false,
   };
+}
+
+/** Rule I4 wants a cursor for each value of the parent; until then only one for all can be kept. */
+function checkCursor({ config, flat }: DraftResource, issues: IssueList): void {
+  if (config.options.incremental === undefined) return;
+  const inParams = Object.entries(flat.values.params ?? {}).find(([, value]) => isIncrementalParam(value));
+  const isShared =
+    flat.values.incremental?.shared ?? (isIncrementalParam(inParams?.[1]) && inParams[1].shared);
+  if (isShared === true) return;
+  const at = inParams === undefined ? flat.at("incremental") : [...flat.at("params"), inParams[0]];
+  issues.add(at, "an `incremental` with a cursor for each value of the parent is not supported yet", {
+    hint: "`shared: true` in it keeps one cursor for all of them, as dlt does: rows of a parent that come late are then missed",
+    at: "key",
+  });
 }
 
 const CHILD_KEYS = ["include_from_parent", "on_missing_parent_field", "incremental_dependency"] as const;

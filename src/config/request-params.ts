@@ -6,7 +6,9 @@ import type { ParamInput } from "./schema-endpoint.js";
 import type { IncrementalInput } from "./schema-incremental.js";
 
 /** True for dlt's older spelling of `incremental`. */
-export function isIncrementalParam(value: ParamInput): value is IncrementalInput & { type: "incremental" } {
+export function isIncrementalParam(
+  value: ParamInput | undefined,
+): value is IncrementalInput & { type: "incremental" } {
   return isMappingParam(value) && value.type === "incremental";
 }
 
@@ -14,7 +16,7 @@ function isResolveParam(value: ParamInput): value is { type: "resolve"; resource
   return isMappingParam(value) && value.type === "resolve";
 }
 
-function isMappingParam(value: ParamInput): value is Extract<ParamInput, { type: string }> {
+function isMappingParam(value: ParamInput | undefined): value is Extract<ParamInput, { type: string }> {
   return typeof value === "object" && value !== null && "type" in value;
 }
 

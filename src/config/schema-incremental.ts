@@ -14,6 +14,7 @@ export const incrementalKeys = {
   range_end: z.enum(["open", "closed"]).nullish(),
   on_cursor_value_missing: z.enum(["raise", "include", "exclude"]).nullish(),
   primary_key: names.nullish(),
+  shared: z.boolean().nullish(),
   ...notYetKeys(NOT_YET.incremental),
 };
 

@@ -70,12 +70,15 @@ export async function planLoads(
       failed.set(name, failure);
     }
   };
-  breakFamilies();
-  for (const [name, error] of findBrokenReplaces(extractions, { ready, options })) {
-    ready.delete(name);
-    failed.set(name, describeFailure(error, run.project.redactor));
+  // Each may break more of the other.
+  for (let before = -1; before !== ready.size;) {
+    before = ready.size;
+    breakFamilies();
+    for (const [name, error] of findBrokenReplaces(extractions, { ready, options })) {
+      ready.delete(name);
+      failed.set(name, describeFailure(error, run.project.redactor));
+    }
   }
-  breakFamilies();
   return { ready, failed };
 }
 

@@ -342,3 +342,49 @@ describe("a resource", () => {
     );
   });
 });
+
+describe("parents and children", () => {
+  it("names unknown parents, with the nearest that exists", async () => {
+    const resource = `
+- users
+- {name: a, path: "u/{resources.user.id}", params: {x: "{resources.users}"}}
+- {name: b, path: "u/{u}", params: {u: {type: resolve, resource: nothing, field: id}}}`.slice(1);
+    expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
+      ".dango/sources.yml:8:27 sources[0].rest_api.resources[1].path: \`{resources.user.id}\` refers to the resource \`user\`, which does not exist → did you mean \`users\`?
+      .dango/sources.yml:8:64 sources[0].rest_api.resources[1].params.x: \`{resources.users}\` names no field of users → write {resources.users.id} for its field id
+      .dango/sources.yml:9:48 sources[0].rest_api.resources[2].params.u: \`{resources.nothing.id}\` refers to the resource \`nothing\`, which does not exist → resources: users, a, b"
+    `);
+  });
+
+  it("refuses cycles, and fields of two resources of which none is the other's parent", async () => {
+    const resource = `
+- {name: a, path: "a/{resources.b.id}"}
+- {name: b, path: "b/{resources.c.id}"}
+- {name: c, path: "c/{resources.a.id}"}
+- {name: d, path: "d/{resources.d.id}"}
+- {name: e, path: e}
+- {name: f, path: f}
+- {name: g, path: "g/{resources.e.id}/{resources.f.id}"}`.slice(1);
+    expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
+      ".dango/sources.yml:7:27 sources[0].rest_api.resources[0].path: resources that need each other's records can never begin: a → b → c → a
+      .dango/sources.yml:10:27 sources[0].rest_api.resources[3].path: \`d\` takes fields of itself
+      .dango/sources.yml:13:27 sources[0].rest_api.resources[6].path: \`g\` takes fields of \`e\` and \`f\`, none of which is a parent of the other → a resource has one parent; fields of that parent's own parents can be taken as well"
+    `);
+  });
+
+  it("refuses resolve without a place in the path, keys of children on others, and a cursor for each parent", async () => {
+    const resource = `
+- {name: a, include_from_parent: [id], on_missing_parent_field: skip}
+- {name: b, path: b, params: {id: {type: resolve, resource: a, field: id}}}
+- {name: c, path: "c/{resources.a.id}", primary_key: id, incremental: {cursor_path: at}}
+- {name: d, path: "d/{resources.a.id}", primary_key: id, params: {since: {type: incremental, cursor_path: at}}}
+- {name: e, path: "e/{resources.a.id}", primary_key: id, incremental: {cursor_path: at, shared: true}}`.slice(1);
+    expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
+      ".dango/sources.yml:7:21 sources[0].rest_api.resources[0].include_from_parent: \`include_from_parent\` needs a parent, and \`a\` has none → take a field of the parent into the request: {resources.<parent>.<field>}
+      .dango/sources.yml:7:48 sources[0].rest_api.resources[0].on_missing_parent_field: \`on_missing_parent_field\` needs a parent, and \`a\` has none → take a field of the parent into the request: {resources.<parent>.<field>}
+      .dango/sources.yml:8:39 sources[0].rest_api.resources[1].params.id: the \`resolve\` parameter \`id\` is not bound in \`path\` → write {id} into the path, or send it as a parameter: id: "{resources.a.id}"
+      .dango/sources.yml:9:66 sources[0].rest_api.resources[2].incremental: an \`incremental\` with a cursor for each value of the parent is not supported yet → \`shared: true\` in it keeps one cursor for all of them, as dlt does: rows of a parent that come late are then missed
+      .dango/sources.yml:10:75 sources[0].rest_api.resources[3].params.since: an \`incremental\` with a cursor for each value of the parent is not supported yet → \`shared: true\` in it keeps one cursor for all of them, as dlt does: rows of a parent that come late are then missed"
+    `);
+  });
+});
