@@ -58,11 +58,11 @@ export function createRecordLanes(parts: LaneParts): () => RecordLane {
     return {
       async writeBody(body, pick, page) {
         assertSound();
-        if (lane.isFirst) return parts.write(body, pick, page);
+        if (hasTurn(lane)) return parts.write(body, pick, page);
         const bytes = body.length;
         const split = await parts.split(body, pick, page);
         const held = { split, pick, page, bytes };
-        if (lane.isFirst) {
+        if (hasTurn(lane)) {
           // Its turn came while the body was split.
           await parts.spool(held);
           return split;
@@ -90,6 +90,11 @@ interface LaneState {
   isFirst: boolean;
   isClosed: boolean;
   readonly turn: Turn;
+}
+
+/** A question of its own, because the answer changes across an `await`. */
+function hasTurn(lane: LaneState): boolean {
+  return lane.isFirst;
 }
 
 interface Turn {

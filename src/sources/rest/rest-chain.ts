@@ -2,9 +2,9 @@ import { checkBody } from "../../extract/check-body.js";
 import type { HttpClient, HttpRequest } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
-import type { PageRecords, ReadContext, RecordSink } from "../../model/source.js";
+import type { PageRecords, ReadContext, RecordPick, RecordSink } from "../../model/source.js";
 import { createPaginator } from "./create-paginator.js";
-import type { PageChain } from "./page-chain.js";
+import type { PageChain, PagePlace } from "./page-chain.js";
 import type { ResponseDecider } from "./response-actions.js";
 import type { RequestTemplate } from "./request-template.js";
 import { sendGraphql } from "./send-graphql.js";
@@ -60,17 +60,7 @@ export function createRestChain(
     read: (response, place) =>
       records.writeBody(
         response.body,
-        {
-          selector: endpoint.dataSelector,
-          emptyWhenMissing: endpoint.emptyWhenSelectorMissing,
-          chosen: place.chosen,
-          singleEntity: endpoint.isSingleEntity ?? false,
-          ...(copies === undefined ? {} : { copies }),
-          format: endpoint.responseFormat,
-          recordFields: endpoint.recordFields,
-          ancestors: endpoint.ancestors,
-          ...(place.omit === undefined ? {} : { omit: place.omit }),
-        },
+        { ...pickOf(endpoint, place), ...(copies === undefined ? {} : { copies }) },
         {
           number: place.number,
           url: client.redactUrl(response.url),
@@ -84,5 +74,19 @@ export function createRestChain(
       emit({ event: "notice", level, source, resource, message: `${message}${suffix}` });
     },
     redactUrl: (url) => client.redactUrl(url),
+  };
+}
+
+/** Where the records of a page of `endpoint` are, and what becomes of them. */
+function pickOf(endpoint: RestResourceConfig["endpoint"], place: PagePlace): RecordPick {
+  return {
+    selector: endpoint.dataSelector,
+    emptyWhenMissing: endpoint.emptyWhenSelectorMissing,
+    chosen: place.chosen,
+    singleEntity: endpoint.isSingleEntity ?? false,
+    format: endpoint.responseFormat,
+    recordFields: endpoint.recordFields,
+    ancestors: endpoint.ancestors,
+    ...(place.omit === undefined ? {} : { omit: place.omit }),
   };
 }
