@@ -1,5 +1,5 @@
 import type { RateLimitConfig, RestClientConfig, RetryConfig } from "../model/rest-config.js";
-import { resolveAuth } from "./auth-config.js";
+import { originsOf, resolveAuth } from "./auth-config.js";
 import { parseByteSize } from "./byte-size.js";
 import { durationMs } from "./duration.js";
 import type { FlatClient } from "./flat-keys.js";
@@ -18,14 +18,17 @@ export function resolveClient(values: FlatClient, at: KeyPlace, context: SourceC
   const auth = values.auth ?? undefined;
   const baseUrl = values.base_url ?? undefined;
   if (baseUrl === undefined) context.issues.add(at("base_url"), "missing `base_url`");
+  const resolvedAuth = auth === undefined ? undefined : resolveAuth(auth, at("auth"), context);
+  const allowedOrigins = (values.allowed_origins ?? []).map((text) => httpUrl(text)?.origin ?? text);
   return {
     baseUrl: baseUrl ?? "",
     headers: resolveHeaders(values.headers),
-    auth: auth === undefined ? undefined : resolveAuth(auth, at("auth"), context),
+    auth: resolvedAuth,
     timeoutMs: ifGiven(values.timeout, durationMs) ?? runtime.requestTimeoutMs ?? 30_000,
     retry: resolveRetry(values.retry, context),
     rateLimit: resolveRateLimit(values.rate_limit),
-    allowedOrigins: (values.allowed_origins ?? []).map((text) => httpUrl(text)?.origin ?? text),
+    // Rule H3: URLs named in `auth` make their origins allowed.
+    allowedOrigins: [...new Set([...allowedOrigins, ...originsOf(resolvedAuth)])],
     redirects: values.redirects === false ? 0 : (values.redirects ?? 10),
     concurrency: values.concurrency ?? 4,
     ...resolveConnection(values, at, context),

@@ -18,14 +18,6 @@ export const NOT_YET = {
     "file_format",
   ],
   endpoint: [],
-  authTypes: [
-    "oauth2_client_credentials",
-    "oauth2_refresh_token",
-    "jwt",
-    "service_account",
-    "session_token",
-    "custom",
-  ],
   paginatorTypes: ["header_cursor", "custom"],
   cursorPaginator: ["merge", "parts"],
   incremental: [

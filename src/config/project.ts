@@ -1,5 +1,6 @@
 import type { SourceLocation } from "../shared/errors.js";
 import type { Redactor } from "../shared/redact.js";
+import type { RefreshTokenStore } from "../model/refresh-token-store.js";
 import type { RestSourceConfig } from "../model/rest-config.js";
 
 /** A project, read and checked as a whole. */
@@ -14,6 +15,8 @@ export interface Project {
   readonly redactor: Redactor;
   /** Values for the parameters of TypeScript sources, looked up when a module is loaded. */
   readonly values: ValueLookup;
+  /** Where a pipeline's refresh tokens are kept once a server has replaced them. */
+  readonly refreshTokens: (pipeline: string) => RefreshTokenStore;
 }
 
 /** One entry of `sources:`. */

@@ -8,6 +8,7 @@ import { interpolate } from "./interpolate.js";
 import { createIssueList, type IssueList } from "./issue-list.js";
 import type { Project, RuntimeSettings, SourceConfig } from "./project.js";
 import { identifySource, readSource } from "./read-source.js";
+import { createRefreshTokenStore } from "./refresh-token-store.js";
 import { readRuntimeSettings } from "./runtime-settings.js";
 import { projectSchema } from "./schema-project.js";
 import { isSecretName } from "./secret-place.js";
@@ -60,6 +61,7 @@ export async function readProject(options: ReadProjectOptions): Promise<Project>
     runtime,
     redactor,
     values: createValueLookup(settings, redactor),
+    refreshTokens: (pipeline) => createRefreshTokenStore(root, pipeline, settings),
   };
 }
 

@@ -17,6 +17,8 @@ export interface SettingsFile {
   /** The files that exist, or the one that does not: `.dlt/secrets.toml (no such file)`. */
   readonly label: string;
   readonly table: TomlTable;
+  /** What `table` is made of; a file wins over those after it. */
+  readonly files: readonly { readonly path: string; readonly table: TomlTable }[];
 }
 
 /** What is looked up, and where. */
@@ -132,6 +134,12 @@ async function readFileWithOverlay(
   return {
     label: present.length === 0 ? `.dlt/${name} (no such file)` : present.join(" over "),
     table: mergeTables(base ?? {}, over ?? {}),
+    files: [
+      ...(over === undefined
+        ? []
+        : [{ path: join(root, ".dlt", `${String(overlay)}.${name}`), table: over }]),
+      ...(base === undefined ? [] : [{ path: join(root, ".dlt", name), table: base }]),
+    ],
     hasOverlay: over !== undefined,
   };
 }

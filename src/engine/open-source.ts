@@ -29,6 +29,7 @@ export async function openSource(config: SourceConfig, deps: SourceDeps): Promis
 
 async function createSource(config: SourceConfig, deps: SourceDeps): Promise<Source> {
   const { createHttpClient } = await import("../http/create-http-client.js");
+  const { createAuthHost } = await import("../http/auth/auth-host.js");
   const { createTraffic } = await import("../http/traffic.js");
   const directory = join(deps.project.root, ".dlt", "pipelines", config.name);
   const http = {
@@ -38,18 +39,23 @@ async function createSource(config: SourceConfig, deps: SourceDeps): Promise<Sou
     redactor: deps.project.redactor,
     userAgent: `dango/${readVersion()}`,
   };
+  const refreshTokens = deps.project.refreshTokens(config.name);
   if (config.definition.type === "rest_api") {
     const { createRestSource } = await import("../sources/rest/create-rest-source.js");
     const { rest } = config.definition;
+    const input = { source: config.name, project: deps.project, http };
+    const functions = await openFunctions(rest.functions, input);
+    const auth = createAuthHost({ functions, refreshTokens });
     return createRestSource({
       name: config.name,
       config: rest,
-      functions: await openFunctions(rest.functions, { source: config.name, project: deps.project, http }),
-      createClient: (client) => createHttpClient(client, http),
+      functions,
+      createClient: (client) => createHttpClient(client, { ...http, auth }),
     });
   }
   const { loadModuleSource } = await import("../sources/module/load-module-source.js");
-  return loadModuleSource({ project: deps.project, source: config, http });
+  const auth = createAuthHost({ refreshTokens });
+  return loadModuleSource({ project: deps.project, source: config, http: { ...http, auth } });
 }
 
 async function openFunctions(

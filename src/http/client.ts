@@ -15,6 +15,8 @@ export interface HttpRequest {
    * a 5xx, and after the last attempt fails with a ResponseError that gives the reason (rule D4).
    */
   readonly acceptBody?: (response: HttpResponse) => string | undefined;
+  /** A 2xx may hold a token: no message shows any of its body. */
+  readonly isAnswerSecret?: boolean;
   /**
    * Asked of every answer, whatever its status, before anything else is made of it (rule H6); not of a 401 that new
    * credentials may still turn into another. Undefined: the answer is judged as usual.

@@ -2,7 +2,9 @@ import type { RestClientConfig } from "../model/rest-config.js";
 import type { Clock } from "../shared/async.js";
 import { ConfigError } from "../shared/errors.js";
 import type { Redactor } from "../shared/redact.js";
-import { createAuthenticator, listCredentials } from "./auth/create-authenticator.js";
+import { createAuthHost, type AuthHost } from "./auth/auth-host.js";
+import { createAuthenticator } from "./auth/create-authenticator.js";
+import { listCredentials } from "./auth/list-credentials.js";
 import type { HttpClient } from "./client.js";
 import { mergeHeaders } from "./merge-headers.js";
 import { isHttp } from "./origin.js";
@@ -22,6 +24,8 @@ export interface HttpClientDependencies {
   readonly userAgent: string;
   /** What the clients of one source share. Without it, a client is on its own. */
   readonly traffic?: Traffic;
+  /** The tokens of those clients. Without it, a client has its own. */
+  readonly auth?: AuthHost;
 }
 
 /** A credential written into a file as it stands may be a plain word; shorter ones are left to the configuration. */
@@ -37,23 +41,24 @@ export function createHttpClient(config: RestClientConfig, dependencies: HttpCli
   for (const credential of config.auth === undefined ? [] : listCredentials(config.auth)) {
     if (credential.length >= SHORTEST_CREDENTIAL) redactor.add(credential);
   }
-  const authenticator = config.auth === undefined ? undefined : createAuthenticator(config.auth);
   const defaults = {
     Accept: "application/json",
     "Accept-Encoding": "gzip, br, deflate",
     "User-Agent": userAgent,
   };
-  const parts: SendParts = {
-    config,
+  const bare: SendParts = {
+    // A token is asked for in the middle of a request that has passed the circuit already.
+    config: { ...config, circuitBreaker: undefined },
     clock,
     random,
     redactor,
-    authenticator,
+    authenticator: undefined,
     transport: traffic.openTransport({ timeoutMs: config.timeoutMs, tls: config.tls, proxy: config.proxy }),
     traffic,
-    baseHeaders: mergeHeaders(defaults, config.headers),
-    redactUrl: createUrlRedactor(redactor, authenticator?.secretParameters),
+    baseHeaders: defaults,
+    redactUrl: createUrlRedactor(redactor),
   };
+  const parts = withAuthenticator(config, bare, dependencies.auth ?? createAuthHost());
   return {
     send(request, context) {
       warnOfRisks(request, context, parts);
@@ -61,7 +66,28 @@ export function createHttpClient(config: RestClientConfig, dependencies: HttpCli
     },
     slots: createRequestSlots(config.concurrency),
     redactUrl: parts.redactUrl,
-    close: () => parts.transport.close(),
+    async close() {
+      // A refresh token that the server has replaced is written down before the connection goes.
+      await parts.authenticator?.settle?.();
+      await parts.transport.close();
+    },
+  };
+}
+
+/** Requests for tokens get neither auth nor the client's own headers, all others both. */
+function withAuthenticator(config: RestClientConfig, bare: SendParts, host: AuthHost): SendParts {
+  const { clock, redactor, redactUrl } = bare;
+  const { auth, baseUrl, headers } = config;
+  const send: HttpClient["send"] = (request, context) => sendWithRetries(request, context, bare);
+  const requester = { send, baseUrl, headers, redactor, redactUrl };
+  const authenticator =
+    auth === undefined ? undefined : createAuthenticator(auth, { host, clock, requester });
+  return {
+    ...bare,
+    config,
+    authenticator,
+    baseHeaders: mergeHeaders(bare.baseHeaders, headers),
+    redactUrl: createUrlRedactor(redactor, authenticator?.secretParameters),
   };
 }
 

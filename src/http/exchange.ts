@@ -15,7 +15,13 @@ import type { Transport, WireAnswer } from "./transport.js";
 
 /** What one attempt came to; `hop` is the last request that it sent. */
 export type Outcome =
-  | { readonly kind: "answer"; readonly hop: Hop; readonly response: HttpResponse }
+  | {
+      readonly kind: "answer";
+      readonly hop: Hop;
+      readonly response: HttpResponse;
+      /** What `hop` became on the wire; the authenticator knows it again. */
+      readonly sent: OutgoingRequest;
+    }
   | {
       readonly kind: "fault";
       readonly hop: Hop;
@@ -55,7 +61,7 @@ export async function exchange(
   for (;;) {
     chain.push(hop);
     // Before it queues: fetching a token is a request of its own.
-    const outgoing = await toOutgoing(hop, context.signal, parts);
+    const outgoing = await toOutgoing(hop, context, parts);
     await using admission = await admit(hop, context, parts);
     const startedMs = parts.clock.now();
     let status = 0;
@@ -66,7 +72,7 @@ export async function exchange(
       const isExpected = request.expectedStatuses?.includes(status) ?? false;
       const next = isExpected ? undefined : await followRedirect(chain, sent.answer, parts);
       if (next === undefined) {
-        return await finish(hop, sent.answer, { request, signal: context.signal, parts });
+        return await finish(hop, sent, { request, signal: context.signal, parts });
       }
       hop = next;
     } finally {
@@ -121,9 +127,9 @@ function emitRequest(
   emit({ event: "request", source, resource, method: hop.method, url: redactUrl(hop.url), status, seconds });
 }
 
-type Sent =
-  | { readonly kind: "answer"; readonly answer: WireAnswer }
-  | { readonly kind: "fault"; readonly fault: NetworkFault };
+type Answered = { readonly kind: "answer"; readonly answer: WireAnswer; readonly outgoing: OutgoingRequest };
+
+type Sent = Answered | { readonly kind: "fault"; readonly fault: NetworkFault };
 
 async function sendHop(
   hop: Hop,
@@ -133,7 +139,7 @@ async function sendHop(
   const onSent = turn?.sent.bind(turn);
   try {
     const answer = await parts.transport.send(outgoing, { signal, isBare: hop.isBare, onSent });
-    return { kind: "answer", answer };
+    return { kind: "answer", answer, outgoing };
   } catch (error) {
     signal.throwIfAborted();
     if (isDangoError(error)) throw error;
@@ -146,7 +152,7 @@ async function sendHop(
   }
 }
 
-async function toOutgoing(hop: Hop, signal: AbortSignal, parts: ExchangeParts): Promise<OutgoingRequest> {
+async function toOutgoing(hop: Hop, context: HttpContext, parts: ExchangeParts): Promise<OutgoingRequest> {
   const headers = mergeHeaders(parts.baseHeaders, hop.headers);
   const request: OutgoingRequest = { method: hop.method, url: hop.url, headers, body: hop.body };
   if (hop.isBare) {
@@ -155,7 +161,7 @@ async function toOutgoing(hop: Hop, signal: AbortSignal, parts: ExchangeParts): 
       headers: filterHeaders(headers, (name) => name === "accept" || name === "user-agent"),
     };
   }
-  return (await parts.authenticator?.apply(request, signal)) ?? request;
+  return (await parts.authenticator?.apply(request, context)) ?? request;
 }
 
 async function followRedirect(
@@ -179,7 +185,7 @@ async function followRedirect(
 
 async function finish(
   hop: Hop,
-  answer: WireAnswer,
+  { answer, outgoing }: Answered,
   { request, signal, parts }: { request: HttpRequest; signal: AbortSignal; parts: ExchangeParts },
 ): Promise<Outcome> {
   const { status, headers } = answer;
@@ -196,7 +202,7 @@ async function finish(
   if (body.kind === "bytes" || !isWanted) {
     // The status of an error says enough: its body is only an extra.
     const bytes = body.kind === "bytes" ? body.bytes : Buffer.alloc(0);
-    return { kind: "answer", hop, response: { status, headers, body: bytes, url: hop.url } };
+    return { kind: "answer", hop, response: { status, headers, body: bytes, url: hop.url }, sent: outgoing };
   }
   if (body.kind === "fault") return { kind: "fault", hop, fault: body.fault, status };
   throw unusable(body, { hop, status, parts });

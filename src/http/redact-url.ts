@@ -8,16 +8,16 @@ const PAGING = /^(page|paging|pagination|next|prev|previous|continuation|resumpt
 
 /**
  * Makes URLs fit for messages: values of parameters with a sensitive name, of those in `secretParameters` and of
- * every known secret become `***`; user info and fragment are left out. The rest stays as it is sent.
+ * every known secret become `***`; user info and fragment are left out. The rest stays as it is sent. The list of
+ * parameters is read anew each time.
  */
 export function createUrlRedactor(
   redactor: Redactor,
   secretParameters: readonly string[] = [],
 ): (url: URL) => string {
-  const named = new Set(secretParameters);
   return (url) => {
     const query = url.search.replace(/^\?/, "");
-    const parameters = query.split("&").map((parameter) => mask(parameter, named));
+    const parameters = query.split("&").map((parameter) => mask(parameter, secretParameters));
     const search = query === "" ? "" : `?${parameters.join("&")}`;
     return redactor.redact(`${url.protocol}//${url.host}${url.pathname}${search}`);
   };
@@ -34,11 +34,11 @@ export function isSensitiveName(name: string): boolean {
   return hits.length > 0 && !isPaging;
 }
 
-function mask(parameter: string, named: ReadonlySet<string>): string {
+function mask(parameter: string, named: readonly string[]): string {
   const equals = parameter.indexOf("=");
   if (equals < 0) return parameter;
   const name = decode(parameter.slice(0, equals));
-  return named.has(name) || isSensitiveName(name) ? `${parameter.slice(0, equals)}=***` : parameter;
+  return named.includes(name) || isSensitiveName(name) ? `${parameter.slice(0, equals)}=***` : parameter;
 }
 
 function decode(text: string): string {

@@ -75,7 +75,7 @@ async function attempt(
     const outcome = await exchange(request, context, parts);
     if (mayRefresh && isUnauthorized(outcome, request)) {
       isWell = true;
-      if ((await parts.authenticator?.onUnauthorized?.(signal)) === true) return "refreshed";
+      if ((await parts.authenticator?.onUnauthorized?.(outcome.sent, context)) === true) return "refreshed";
     }
     const verdict = await judge(outcome, request, parts.clock.now());
     isWell = !isOutage(verdict);
@@ -85,7 +85,7 @@ async function attempt(
   }
 }
 
-function isUnauthorized(outcome: Outcome, request: HttpRequest): boolean {
+function isUnauthorized(outcome: Outcome, request: HttpRequest): outcome is Outcome & { kind: "answer" } {
   if (outcome.kind !== "answer" || outcome.response.status !== 401) return false;
   return !outcome.hop.isBare && request.expectedStatuses?.includes(401) !== true;
 }
@@ -147,7 +147,7 @@ function toError(
 ): Error {
   const { config, clock, redactor, redactUrl, authenticator, baseHeaders } = parts;
   const names = [...Object.keys(baseHeaders), ...Object.keys(request.headers)];
-  return createFailureError(failure, {
+  return createFailureError(request.isAnswerSecret === true ? withoutBody(failure) : failure, {
     requestedUrl: request.url,
     attempts,
     decision,
@@ -159,6 +159,12 @@ function toError(
     redactor,
     redactUrl,
   });
+}
+
+function withoutBody(failure: Failure): Failure {
+  if (failure.kind !== "refused_body") return failure;
+  const body = Buffer.from("(not shown, it may hold a token)");
+  return { ...failure, response: { ...failure.response, body } };
 }
 
 function announce(

@@ -1,3 +1,4 @@
+import type { AuthConfig } from "./auth-config.js";
 import type { ResponseFormat } from "./body-format.js";
 import type { ResourceOptions } from "./resource.js";
 import type { FunctionReference } from "./user-function.js";
@@ -74,17 +75,6 @@ export interface RateLimitConfig {
   readonly requests: number;
   readonly perMs: number;
 }
-
-/** The auth forms carried out so far. */
-export type AuthConfig =
-  | { readonly type: "bearer"; readonly token: string }
-  | {
-      readonly type: "api_key";
-      readonly name: string;
-      readonly apiKey: string;
-      readonly location: "header" | "query" | "cookie";
-    }
-  | { readonly type: "http_basic"; readonly username: string; readonly password: string };
 
 /** One resource with everything resolved. */
 export interface RestResourceConfig {

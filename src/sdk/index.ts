@@ -23,7 +23,21 @@ export type {
 } from "../sources/module/resource-settings.js";
 export { RestClient } from "../sources/module/rest-client.js";
 export type {
+  AuthAdditions,
+  AuthFunction,
+  AuthRequest,
   AuthSettings,
+  ClientCredentialsSettings,
+  CustomAuthSettings,
+  JwtSettings,
+  OAuth2Settings,
+  RefreshTokenSettings,
+  ServiceAccountSettings,
+  SessionTokenSettings,
+  TokenLifetimeSettings,
+  UnauthorizedFunction,
+} from "../sources/module/auth-settings.js";
+export type {
   PaginateSettings,
   ParamItem,
   Params,

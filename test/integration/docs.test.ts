@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -310,6 +311,16 @@ function toSources(text: string): string {
 ${resources}`;
 }
 
+const PEM = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+  type: "pkcs8",
+  format: "pem",
+}) as string;
+/** Values of variables that have to be keys. */
+const KEYS: Readonly<Record<string, string>> = {
+  APP_PRIVATE_KEY: PEM,
+  GOOGLE_SERVICE_ACCOUNT: JSON.stringify({ client_email: "a@b", private_key: PEM }),
+};
+
 /** Everything that is wrong with a configuration whose `${NAME}`s all have values. */
 async function configurationErrors(
   sources: string,
@@ -317,7 +328,7 @@ async function configurationErrors(
   files: Readonly<Record<string, string>> = {},
 ): Promise<string[]> {
   const names = [...block.text.matchAll(/(?<!\$)\$\{(\w+)\}/g)].map(([, name = ""]) => name);
-  const env = Object.fromEntries(names.map((name) => [name, "123456"]));
+  const env = Object.fromEntries(names.map((name) => [name, KEYS[name] ?? "123456"]));
   await using project = await makeProject({ ".dango/sources.yml": sources, ...files });
   try {
     await readProject({ startDirectory: project.root, env });

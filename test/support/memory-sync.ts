@@ -8,6 +8,7 @@ import type { ResourceReport, SourceReport } from "../../src/model/report.js";
 import type { IncrementalOptions, ResourceOptions } from "../../src/model/resource.js";
 import type { Resource, Source } from "../../src/model/source.js";
 import { systemClock } from "../../src/shared/async.js";
+import { createAuthHost } from "../../src/http/auth/auth-host.js";
 import { createRedactor } from "../../src/shared/redact.js";
 import { queryWarehouse } from "../../src/warehouse/query-warehouse.js";
 import { createWarehouse } from "../../src/warehouse/warehouse.js";
@@ -46,6 +47,7 @@ export async function createMemoryProject(): Promise<MemoryProject> {
             runtime: { logLevel: "INFO" },
             redactor: createRedactor(),
             values: { parameter: () => ({ value: undefined, places: [] }) },
+            refreshTokens: () => createAuthHost().refreshTokens,
           },
           warehouse: createWarehouse({ clock: systemClock }),
           clock: systemClock,

@@ -97,6 +97,7 @@ export const my_api_source = defineSource(
 
 const GITIGNORE = `.dlt/secrets.toml
 .dlt/*.secrets.toml
+.dlt/.*.tmp
 .dlt/pipelines/
 .dango/logs/
 .dango/cache/

@@ -1,3 +1,4 @@
+import type { HttpContext } from "../client.js";
 import type { Headers } from "../merge-headers.js";
 
 /** One request on its way to the wire. */
@@ -13,7 +14,12 @@ export interface Authenticator {
   /** Query parameters that hold a credential: masked in messages, never sent to another origin. */
   readonly secretParameters: readonly string[];
   /** Returns a copy with credentials; may have to fetch them first. */
-  apply(request: OutgoingRequest, signal: AbortSignal): OutgoingRequest | Promise<OutgoingRequest>;
-  /** Asked once a request after a 401; true: credentials are new, and the request is worth sending again. */
-  onUnauthorized?(signal: AbortSignal): Promise<boolean>;
+  apply(request: OutgoingRequest, context: HttpContext): OutgoingRequest | Promise<OutgoingRequest>;
+  /**
+   * Asked once a request after a 401, with the very object that `apply` returned; true: there are newer credentials,
+   * and the request is worth sending again.
+   */
+  onUnauthorized?(rejected: OutgoingRequest, context: HttpContext): Promise<boolean>;
+  /** Resolves when no request for credentials is under way. */
+  settle?(): Promise<void>;
 }

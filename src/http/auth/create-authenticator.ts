@@ -1,70 +1,120 @@
-import type { AuthConfig } from "../../model/rest-config.js";
-import { mergeHeaders, readHeader } from "../merge-headers.js";
-import { withParameter } from "../url-parameter.js";
-import type { Authenticator, OutgoingRequest } from "./authenticator.js";
+import type { AuthConfig, CustomAuthConfig, TokenLifetime } from "../../model/auth-config.js";
+import type { Clock } from "../../shared/async.js";
+import { signJwt } from "../../shared/sign-jwt.js";
+import type { HttpContext } from "../client.js";
+import type { AuthHost } from "./auth-host.js";
+import type { Authenticator } from "./authenticator.js";
+import { createCustomAuthenticator } from "./custom-authenticator.js";
+import { issueByClientCredentials, issueByRefreshToken } from "./oauth2-issuer.js";
+import { issueByServiceAccount } from "./service-account-issuer.js";
+import { issueByLogin } from "./session-issuer.js";
+import { createStaticAuthenticator } from "./static-authenticator.js";
+import { createTokenAuthenticator } from "./token-authenticator.js";
+import { createTokenCache, type IssuedToken, type IssueToken, type TokenCache } from "./token-cache.js";
+import type { TokenRequester } from "./token-requester.js";
 
-/** Makes the authenticator of an `auth` block. */
-export function createAuthenticator(auth: AuthConfig): Authenticator {
+/** What an authenticator takes from its client. */
+export interface AuthenticatorDependencies {
+  readonly host: AuthHost;
+  readonly clock: Clock;
+  readonly requester: Omit<TokenRequester, "context">;
+}
+
+/** Makes the authenticator of an `auth` block. Those of one host that have equal settings share their tokens. */
+export function createAuthenticator(
+  auth: AuthConfig,
+  dependencies: AuthenticatorDependencies,
+): Authenticator {
   switch (auth.type) {
     case "bearer":
-      return headerAuthenticator("Authorization", `Bearer ${auth.token}`);
     case "http_basic":
-      return headerAuthenticator("Authorization", `Basic ${encodePair(auth.username, auth.password)}`);
     case "api_key":
-      return apiKeyAuthenticator(auth);
+      return createStaticAuthenticator(auth);
+    case "custom":
+      return createCustom(auth, dependencies);
     default:
-      return auth satisfies never;
+      return createFromTokens(auth, dependencies);
   }
 }
 
-/** The secret texts of an `auth` block, the Basic pair included, so that a redactor can know them. */
-export function listCredentials(auth: AuthConfig): readonly string[] {
-  switch (auth.type) {
-    case "bearer":
-      return [auth.token];
-    case "http_basic":
-      return [auth.password, `${auth.username}:${auth.password}`];
-    case "api_key":
-      return [auth.apiKey];
-    default:
-      return auth satisfies never;
-  }
+const BEARER = { header: "Authorization", prefix: "Bearer " };
+const FOR_EVER: IssuedToken = { value: "", expiresInMs: Infinity };
+const ENDLESS: TokenLifetime = { defaultExpirationMs: Infinity, expiryBufferMs: 0 };
+
+type TokenConfig = Exclude<AuthConfig, { type: "bearer" | "http_basic" | "api_key" | "custom" }>;
+
+function createFromTokens(auth: TokenConfig, dependencies: AuthenticatorDependencies): Authenticator {
+  const { clock } = dependencies;
+  const cache = shareCache(auth, dependencies, () => {
+    const first =
+      "accessToken" in auth && auth.accessToken !== undefined
+        ? { value: auth.accessToken, expiresInMs: undefined }
+        : undefined;
+    const lifetime =
+      auth.type === "jwt"
+        ? { defaultExpirationMs: auth.expiresInMs, expiryBufferMs: auth.expiryBufferMs }
+        : auth;
+    return createTokenCache(issuerOf(auth, dependencies), lifetime, { clock, first });
+  });
+  return createTokenAuthenticator(
+    cache,
+    toRequester(dependencies),
+    auth.type === "session_token" ? auth : BEARER,
+  );
 }
 
-function apiKeyAuthenticator(auth: AuthConfig & { type: "api_key" }): Authenticator {
-  switch (auth.location) {
-    case "header":
-      return headerAuthenticator(auth.name, auth.apiKey);
-    case "cookie":
-      return { secretParameters: [], apply: (request) => withCookie(request, auth.name, auth.apiKey) };
-    case "query":
-      return {
-        secretParameters: [auth.name],
-        apply: (request) => ({ ...request, url: withParameter(request.url, auth.name, auth.apiKey) }),
+function issuerOf(auth: TokenConfig, { host, clock }: AuthenticatorDependencies): IssueToken {
+  switch (auth.type) {
+    case "oauth2_client_credentials":
+      return issueByClientCredentials(auth);
+    case "oauth2_refresh_token":
+      return issueByRefreshToken(auth, host.refreshTokens, clock);
+    case "service_account":
+      return issueByServiceAccount(auth, clock);
+    case "session_token":
+      return issueByLogin(auth);
+    case "jwt":
+      return ({ redactor }) => {
+        const iat = Math.floor(clock.now() / 1_000);
+        const exp = iat + Math.ceil(auth.expiresInMs / 1_000);
+        const value = signJwt({ ...auth, claims: { iat, exp, ...auth.claims } });
+        redactor.add(value);
+        return Promise.resolve({ value, expiresInMs: auth.expiresInMs });
       };
     default:
-      return auth.location satisfies never;
+      return auth satisfies never;
   }
 }
 
-function headerAuthenticator(name: string, value: string): Authenticator {
-  return {
-    secretParameters: [],
-    apply: (request) => ({ ...request, headers: mergeHeaders(request.headers, { [name]: value }) }),
-  };
+function createCustom(auth: CustomAuthConfig, dependencies: AuthenticatorDependencies): Authenticator {
+  const { host, clock } = dependencies;
+  const renewals = shareCache(auth, dependencies, () => {
+    const renew: IssueToken = async () => {
+      if (auth.onUnauthorized !== undefined) await host.functions(auth.onUnauthorized).call(auth.args);
+      return FOR_EVER;
+    };
+    return createTokenCache(renew, ENDLESS, { clock, first: FOR_EVER });
+  });
+  return createCustomAuthenticator(auth, { functions: host.functions, renewals }, toRequester(dependencies));
 }
 
-function withCookie(request: OutgoingRequest, name: string, value: string): OutgoingRequest {
-  const lowerCase = Object.fromEntries(
-    Object.entries(request.headers).map(([key, text]) => [key.toLowerCase(), text]),
-  );
-  const others = readHeader(lowerCase, "cookie");
-  const own = `${name}=${value}`;
-  const cookie = others === undefined || others === "" ? own : `${others}; ${own}`;
-  return { ...request, headers: mergeHeaders(request.headers, { Cookie: cookie }) };
+function toRequester({ requester }: AuthenticatorDependencies): (context: HttpContext) => TokenRequester {
+  return (context) => ({ ...requester, context });
 }
 
-/** RFC 7617 with charset UTF-8. */
-function encodePair(username: string, password: string): string {
-  return Buffer.from(`${username}:${password}`, "utf8").toString("base64");
+function shareCache(
+  auth: AuthConfig,
+  { host, requester }: AuthenticatorDependencies,
+  create: () => TokenCache,
+): TokenCache {
+  // A login's path is joined to the base URL, so the same settings can mean another server.
+  const key = JSON.stringify([auth, auth.type === "session_token" ? requester.baseUrl : ""], toKey);
+  const known = host.tokens.get(key) ?? create();
+  host.tokens.set(key, known);
+  return known;
+}
+
+function toKey(name: string, value: unknown): unknown {
+  if (name === "location" && typeof value === "object") return undefined;
+  return typeof value === "bigint" ? `${String(value)}n` : value;
 }

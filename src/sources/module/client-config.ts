@@ -3,7 +3,9 @@ import { NOT_YET } from "../../config/not-yet.js";
 import { clientSchema } from "../../config/schema-client.js";
 import { validateValue } from "../../config/validate-value.js";
 import type { RestClientConfig } from "../../model/rest-config.js";
+import type { FunctionLookup } from "../../model/user-function.js";
 import type { SourceLocation } from "../../shared/errors.js";
+import { readAuthSettings } from "./read-auth-settings.js";
 import { isPaginatorChoice, type PaginatorChoice } from "./paginators.js";
 import { toConfigKeys, toSettingKey } from "./settings-case.js";
 import { createSettingsContext, takeKnownKeys, throwIssues } from "./settings-check.js";
@@ -33,6 +35,8 @@ const LATER = NOT_YET.client.map(toSettingKey);
 /** A `RestClient`'s options with defaults filled in. */
 export interface ClientDefaults {
   readonly http: RestClientConfig;
+  /** Those of `auth`. */
+  readonly functions: FunctionLookup;
   readonly paginator: PaginatorChoice | undefined;
   readonly dataSelector: string | undefined;
   readonly maxPages: number | undefined;
@@ -48,11 +52,7 @@ export function readClientSettings(given: unknown, location: SourceLocation | un
   const settings = typeof given === "object" && given !== null ? (given as Record<string, unknown>) : {};
   const known = takeKnownKeys(settings, [...KEYS, ...LIST_KEYS, ...LATER], issues);
   const { paginator, dataSelector, ...rest } = known;
-  checkAuth(rest["auth"], (message) => {
-    issues.add(["auth"], message, {
-      hint: "is a secret() or an environment variable that is not set used here?",
-    });
-  });
+  const { auth, functions } = readAuthSettings(rest["auth"], issues);
   if (paginator !== undefined && !isPaginatorChoice(paginator)) {
     issues.add(["paginator"], "is none", {
       hint: "make it with paginators, such as paginators.pageNumber()",
@@ -61,34 +61,20 @@ export function readClientSettings(given: unknown, location: SourceLocation | un
   if (dataSelector !== undefined && typeof dataSelector !== "string") {
     issues.add(["data_selector"], "expected text");
   }
-  const values = validateValue(clientSchema, toConfigKeys(rest), [], context);
+  const values = validateValue(
+    clientSchema,
+    toConfigKeys({ ...rest, ...(auth === undefined ? {} : { auth }) }),
+    [],
+    context,
+  );
   throwIssues(issues.issues);
   const http = resolveClient(values ?? {}, (key) => [key], context);
   throwIssues(issues.issues);
   return {
     http,
+    functions,
     paginator: isPaginatorChoice(paginator) ? paginator : undefined,
     dataSelector: typeof dataSelector === "string" ? dataSelector : undefined,
     maxPages: values?.max_pages ?? undefined,
   };
 }
-
-/** In sources.yml a field left out is looked up; here it was forgotten, or came out of a lookup as undefined. */
-function checkAuth(auth: unknown, report: (message: string) => void): void {
-  if (auth === undefined) return;
-  if (typeof auth !== "object" || auth === null || !("type" in auth)) {
-    report('expected an object with a type, such as { type: "bearer", token }');
-    return;
-  }
-  const fields = auth as Readonly<Record<string, unknown>>;
-  for (const name of NEEDED[String(fields["type"])] ?? []) {
-    const value = fields[name];
-    if (value === undefined || value === null || value === "") report(`\`${name}\` is missing`);
-  }
-}
-
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  bearer: ["token"],
-  api_key: ["apiKey"],
-  http_basic: ["username"],
-};

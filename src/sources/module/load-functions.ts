@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { nearestName } from "../../config/nearest.js";
 import type { Project } from "../../config/project.js";
+import { createAuthHost } from "../../http/auth/auth-host.js";
 import type { HttpClientDependencies } from "../../http/create-http-client.js";
 import type { FunctionLookup, FunctionReference, UserFunction } from "../../model/user-function.js";
 import { isDangoError, UserCodeError } from "../../shared/errors.js";
@@ -34,7 +35,8 @@ export async function loadFunctions({
   if (references.length > 0) {
     const root = await realpath(project.root);
     const { runtime } = project;
-    const host: ModuleHost = { ...http, source, root, runtime, clients: new Map() };
+    const auth = http.auth ?? createAuthHost();
+    const host: ModuleHost = { ...http, auth, source, root, runtime, clients: new Map() };
     for (const reference of references) {
       const name = nameOf(reference);
       if (functions.has(name)) continue;

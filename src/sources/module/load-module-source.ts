@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { nearestName } from "../../config/nearest.js";
 import type { ModuleSourceConfig, Project, SourceConfig } from "../../config/project.js";
+import { createAuthHost } from "../../http/auth/auth-host.js";
 import type { HttpClientDependencies } from "../../http/create-http-client.js";
 import type { Resource, Source } from "../../model/source.js";
 import { ConfigError, UserCodeError, type ConfigIssue } from "../../shared/errors.js";
@@ -35,6 +36,7 @@ export async function loadModuleSource({ project, source, http }: ModuleSourceIn
   const root = await realpath(project.root);
   const host: ModuleHost = {
     ...http,
+    auth: http.auth ?? createAuthHost(),
     source: source.name,
     root,
     runtime: project.runtime,

@@ -1,11 +1,12 @@
+import { createAuthHost } from "../../http/auth/auth-host.js";
 import { createHttpClient } from "../../http/create-http-client.js";
 import { createTraffic } from "../../http/traffic.js";
 import type { HttpClient, HttpContext } from "../../http/client.js";
-import type { RestClientConfig } from "../../model/rest-config.js";
 import { systemClock } from "../../shared/async.js";
 import { UserCodeError } from "../../shared/errors.js";
 import { createRedactor } from "../../shared/redact.js";
 import { readVersion } from "../../shared/version.js";
+import type { ClientDefaults } from "./client-config.js";
 import { currentScope, type ModuleHost, type ReadingScope } from "./run-scope.js";
 
 /** What one request of a `RestClient` runs in. */
@@ -24,7 +25,7 @@ let standalone: ModuleHost | undefined;
  * The scope for a request of `owner`, with its HTTP client: the run's while a resource is read, one of its own in a
  * program that uses a `RestClient` by itself. Throws UserCodeError while a source is loaded or built.
  */
-export function openRequestScope(owner: object, config: RestClientConfig): RequestScope {
+export function openRequestScope(owner: object, settings: ClientDefaults): RequestScope {
   const scope = currentScope();
   if (scope !== undefined && scope.reading === undefined) {
     throw new UserCodeError("A request was made while the source is being built", "load", {
@@ -34,7 +35,7 @@ export function openRequestScope(owner: object, config: RestClientConfig): Reque
   const host = scope?.host ?? (standalone ??= createStandaloneHost());
   const reading = scope?.reading;
   return {
-    client: clientOf(host, owner, config),
+    client: clientOf(host, owner, settings),
     context: {
       source: host.source,
       resource: reading?.resource ?? "",
@@ -46,10 +47,10 @@ export function openRequestScope(owner: object, config: RestClientConfig): Reque
   };
 }
 
-function clientOf(host: ModuleHost, owner: object, config: RestClientConfig): HttpClient {
+function clientOf(host: ModuleHost, owner: object, { http, functions }: ClientDefaults): HttpClient {
   const known = host.clients.get(owner);
   if (known !== undefined) return known;
-  const client = createHttpClient(config, host);
+  const client = createHttpClient(http, { ...host, auth: { ...host.auth, functions } });
   host.clients.set(owner, client);
   return client;
 }
@@ -64,6 +65,7 @@ function createStandaloneHost(): ModuleHost {
     random: Math.random,
     userAgent: `dango/${readVersion()}`,
     traffic: createTraffic({ clock: systemClock }),
+    auth: createAuthHost(),
     clients: new Map(),
   };
 }

@@ -1,3 +1,4 @@
+import type { AuthSettings } from "./auth-settings.js";
 import type { PaginatorChoice } from "./paginators.js";
 
 /** Options of `RestClient`: those of `client` in sources.yml, in camelCase. Durations as numbers are seconds. */
@@ -36,19 +37,6 @@ export interface RestClientSettings {
   /** The largest record of a list: bytes, or text such as `64MiB`. Default 64 MiB. */
   readonly maxRecord?: number | string;
 }
-
-/** Credentials that are sent with every request. */
-export type AuthSettings =
-  | { readonly type: "bearer"; readonly token: string }
-  | {
-      readonly type: "api_key";
-      readonly apiKey: string;
-      /** Of the header, query parameter or cookie. Default `Authorization`. */
-      readonly name?: string;
-      /** Default `header`. */
-      readonly location?: "header" | "query" | "cookie";
-    }
-  | { readonly type: "http_basic"; readonly username: string; readonly password: string };
 
 /** Certificates: paths from the project's folder, or PEM text. */
 export interface TlsSettings {

@@ -53,7 +53,7 @@ export class RestClient {
   async *paginate<T>(path: string, settings: PaginateSettings = {}): AsyncGenerator<T[], void, undefined> {
     const { http, ...defaults } = this.#defaults;
     checkRequestKeys("paginate", settings);
-    const scope = openRequestScope(this, http);
+    const scope = openRequestScope(this, this.#defaults);
     const { method = "GET", paginator, dataSelector, maxPages } = settings;
     const choice = paginator ?? defaults.paginator ?? paginators.auto();
     const list = {
@@ -69,7 +69,7 @@ export class RestClient {
   async #request(path: string, method: "GET" | "POST", settings: PostSettings): Promise<unknown> {
     const { http } = this.#defaults;
     checkRequestKeys(method === "GET" ? "get" : "post", settings);
-    const scope = openRequestScope(this, http);
+    const scope = openRequestScope(this, this.#defaults);
     const spec = createRequestSpec({ client: http, path, name: scope.name }, method, settings);
     const { json, data, ...request } = createRequestTemplate(spec).build(
       { values: {}, tokens: [] },

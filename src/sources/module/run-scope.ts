@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { RuntimeSettings } from "../../config/project.js";
+import type { AuthHost } from "../../http/auth/auth-host.js";
 import type { HttpClient } from "../../http/client.js";
 import type { Traffic } from "../../http/traffic.js";
 import type { EventSink } from "../../model/events.js";
@@ -18,6 +19,8 @@ export interface ModuleHost {
   readonly userAgent: string;
   /** Shared by all clients of the source. */
   readonly traffic?: Traffic;
+  /** The tokens of all clients of the source. */
+  readonly auth: AuthHost;
   /** The HTTP client of each `RestClient` that was used, to be closed with the source. */
   readonly clients: Map<object, HttpClient>;
 }

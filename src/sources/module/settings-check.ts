@@ -22,8 +22,9 @@ export interface SettingsPlace {
 export function createSettingsContext(place: SettingsPlace): SourceContext {
   const location = place.location ?? { file: "the program" };
   const scope = currentScope();
-  const empty = { label: "", table: {} };
+  const empty = { label: "", table: {}, files: [] };
   return {
+    root: scope?.host.root,
     source: { name: scope?.host.source ?? "", type: "dlt_native" },
     file: {
       value: undefined,
@@ -32,7 +33,6 @@ export function createSettingsContext(place: SettingsPlace): SourceContext {
       locateText: () => location,
       numberAsWritten: () => undefined,
     },
-    root: scope?.host.root,
     settings: { env: {}, secrets: empty, config: empty, issues: [] },
     runtime: scope?.host.runtime ?? { logLevel: "WARNING" },
     redactor: scope?.host.redactor ?? createRedactor(),

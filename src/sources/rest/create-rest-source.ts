@@ -33,7 +33,9 @@ export function createRestSource({ name, config, createClient, functions }: Rest
   const resources = config.resources.map((resource) => {
     const allowedOrigins = [...new Set([...resource.client.allowedOrigins, ...origins])];
     const client = { ...resource.client, allowedOrigins };
-    const key = JSON.stringify(client);
+    const key = JSON.stringify(client, (_, value: unknown) =>
+      typeof value === "bigint" ? `${String(value)}n` : value,
+    );
     return createRestResource(
       name,
       { ...resource, client },

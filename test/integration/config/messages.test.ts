@@ -201,8 +201,8 @@ describe("a resource", () => {
     data: {}
     incremental: {cursor_path: "a[0].b", lag: 5, token_path: t}
     params: {f: {type: json, value: {}}}
-- {name: b, paginator: header_cursor, auth: jwt}
-- {name: c, paginator: {type: custom, class: x}, auth: {type: session_token, login: {}}}
+- {name: b, paginator: header_cursor}
+- {name: c, paginator: {type: custom, class: x}}
 - {name: d, paginator: {type: cursor, merge: true}}
 - {name: e, paginator: {type: page_number, base_page: 1, page: 3}}
 - {name: f, schema_contract: {columns: discard_value}, graphql: {query: q}}`.slice(1);
@@ -212,9 +212,7 @@ describe("a resource", () => {
       .dango/sources.yml:16:50 sources[0].rest_api.resources[0].endpoint.incremental.lag: \`lag\` is not supported yet
       .dango/sources.yml:16:58 sources[0].rest_api.resources[0].endpoint.incremental.token_path: \`token_path\` is not supported yet
       .dango/sources.yml:18:32 sources[0].rest_api.resources[1].paginator: \`header_cursor\` is not supported yet
-      .dango/sources.yml:18:53 sources[0].rest_api.resources[1].auth: \`jwt\` is not supported yet
       .dango/sources.yml:19:39 sources[0].rest_api.resources[2].paginator.type: \`custom\` is not supported yet
-      .dango/sources.yml:19:71 sources[0].rest_api.resources[2].auth.type: \`session_token\` is not supported yet
       .dango/sources.yml:20:47 sources[0].rest_api.resources[3].paginator.merge: \`merge\` is not supported yet
       .dango/sources.yml:21:66 sources[0].rest_api.resources[4].paginator.page: a \`page\` other than \`base_page\` is not supported yet"
     `);
@@ -236,7 +234,7 @@ describe("a resource", () => {
       .dango/sources.yml:10:39 sources[0].rest_api.resources[3].paginator.type: \`ofset\` is not one of page_number, offset, cursor, json_link, json_response, header_link, single_page, auto, header_cursor, custom → did you mean \`offset\`?
       .dango/sources.yml:11:34 sources[0].rest_api.resources[4].on_null_key: \`drop\` is not one of error, append, skip
       .dango/sources.yml:11:59 sources[0].rest_api.resources[4].write_disposition: \`upsert\` is not one of append, replace, merge, skip
-      .dango/sources.yml:12:27 sources[0].rest_api.resources[5].auth: expected one of bearer, api_key, http_basic, oauth2_client_credentials, oauth2_refresh_token, jwt, service_account, session_token, custom or a mapping, got a list
+      .dango/sources.yml:12:27 sources[0].rest_api.resources[5].auth: expected one of bearer, api_key, http_basic, oauth2_client_credentials, oauth2_refresh_token, jwt, service_account or a mapping, got a list
       .dango/sources.yml:13:29 sources[0].rest_api.resources[6].method: \`get\` is not one of GET, POST → did you mean \`GET\`?"
     `);
   });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { AuthConfig } from "../../../src/model/rest-config.js";
+import type { AuthConfig } from "../../../src/model/auth-config.js";
 import { sendJson, type ReceivedRequest } from "../../support/serve.js";
 import { startBench } from "./support.js";
 

@@ -1,10 +1,11 @@
 import { onTestFinished } from "vitest";
+import type { AuthHost } from "../../../src/http/auth/auth-host.js";
 import { createHttpClient } from "../../../src/http/create-http-client.js";
 import type { HttpClient, HttpContext, HttpRequest, HttpResponse } from "../../../src/http/client.js";
 import type { RunEvent } from "../../../src/model/events.js";
 import type { RestClientConfig } from "../../../src/model/rest-config.js";
 import { isDangoError, type DangoError } from "../../../src/shared/errors.js";
-import { createRedactor } from "../../../src/shared/redact.js";
+import { createRedactor, type Redactor } from "../../../src/shared/redact.js";
 import { serve, type ServeHandler, type TestServer } from "../../support/serve.js";
 import { createFakeClock, type FakeClock } from "../../support/fake-clock.js";
 import type { Clock } from "../../../src/shared/async.js";
@@ -25,10 +26,15 @@ export interface Bench {
 export function createBench(
   baseUrl: string,
   config: Partial<RestClientConfig> = {},
-  overrides: { readonly secrets?: readonly string[]; readonly clock?: Clock } = {},
+  overrides: {
+    readonly secrets?: readonly string[];
+    readonly clock?: Clock;
+    readonly auth?: AuthHost;
+    readonly redactor?: Redactor;
+  } = {},
 ): Bench {
   const clock = createFakeClock();
-  const redactor = createRedactor();
+  const redactor = overrides.redactor ?? createRedactor();
   for (const secret of overrides.secrets ?? []) redactor.add(secret);
   const client = createHttpClient(
     {
@@ -45,7 +51,13 @@ export function createBench(
       maxRecordBytes: 2 ** 26,
       ...config,
     },
-    { clock: overrides.clock ?? clock, random: () => 0.5, redactor, userAgent: "dango/1.2.3" },
+    {
+      clock: overrides.clock ?? clock,
+      random: () => 0.5,
+      redactor,
+      userAgent: "dango/1.2.3",
+      ...(overrides.auth === undefined ? {} : { auth: overrides.auth }),
+    },
   );
   onTestFinished(() => client.close());
   const events: RunEvent[] = [];

@@ -82,6 +82,9 @@ export async function makeModuleProject(options: ModuleOptions): Promise<ModuleP
         places: [`environment: ${key.toUpperCase()}`],
       }),
     },
+    refreshTokens: () => {
+      throw new Error("there is no refresh token");
+    },
   };
   const clock = createFakeClock();
   const http = { clock, random: () => 0, redactor, userAgent: "dango/test" };
