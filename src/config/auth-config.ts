@@ -52,7 +52,7 @@ export function originsOf(auth: AuthConfig | undefined): string[] {
   return urls.flatMap((url) => httpUrl(url)?.origin ?? []);
 }
 
-/** A type alone; the compiler does not see that each of them makes one of the mappings. */
+/** A type alone stands for a mapping with nothing else. */
 function shortAuth(type: Extract<AuthInput, string>): Exclude<AuthInput, string> {
   return { type };
 }
