@@ -22,7 +22,7 @@ export function resolveTls(
   const ownKey = readPem(input.key, [...path, "key"], context);
   // One file may hold both.
   const key = ownKey ?? (cert?.includes("PRIVATE KEY-----") === true ? cert : undefined);
-  if (key !== undefined) context.redactor.add(key.trim());
+  if (key !== undefined) context.redactor.add(key);
   if (ca !== undefined) checkAuthority(ca, [...path, "ca"], context);
   checkPair(input, { cert, key }, path, context);
   return { ...given({ ca, cert, key }), insecure: input.insecure ?? false };

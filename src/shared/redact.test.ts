@@ -36,6 +36,10 @@ describe("createRedactor (S2)", () => {
     expect(redact(`before ${spelled} after`)).toBe("before *** after");
   });
 
+  it("hides a secret without the white space that ends its file", () => {
+    expect(redact("before a-long-secret after", "a-long-secret\n")).toBe("before *** after");
+  });
+
   it("takes lines of a key out, with their line ends escaped", () => {
     const key = "-----BEGIN KEY-----\nabc\n-----END KEY-----";
     expect(redact(JSON.stringify({ key }), key)).toBe('{"key":"***"}');

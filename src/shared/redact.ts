@@ -3,7 +3,7 @@
  * URL-encoded and base64 form. Values under 6 characters only as whole words, under 4 not at all.
  */
 export interface Redactor {
-  /** Registers a value; idempotent, safe to call with an empty string. */
+  /** Registers a value, without the white space around it; idempotent, safe to call with an empty string. */
   add(value: string): void;
   /** `text` with every known secret replaced by `***`. */
   redact(text: string): string;
@@ -19,8 +19,9 @@ export function createRedactor(): Redactor {
   let compiled: Compiled | undefined;
   return {
     add(value) {
-      if (value.length < SHORTEST_SECRET || values.has(value)) return;
-      values.add(value);
+      const secret = value.trim();
+      if (secret.length < SHORTEST_SECRET || values.has(secret)) return;
+      values.add(secret);
       compiled = undefined;
     },
     redact(text) {

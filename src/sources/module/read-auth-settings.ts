@@ -26,7 +26,7 @@ export function readAuthSettings(given: unknown, issues: IssueList): ReadAuth {
   // In sources.yml a field left out is looked up; here it was forgotten, or came out of a lookup as undefined.
   for (const names of NEEDED[String(fields["type"])] ?? []) {
     if (names.split("|").every((name) => isMissing(fields[name])))
-      issues.add(["auth"], `\`${names.replace("|", "` or `")}\` is missing`, { hint: HINT });
+      issues.add(["auth"], `\`${names.replaceAll("|", "` or `")}\` is missing`, { hint: HINT });
   }
   if (fields["type"] === "custom") nameFunctions(fields, named, issues);
   return { auth: fields, functions };

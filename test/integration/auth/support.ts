@@ -1,5 +1,5 @@
 import { generateKeyPairSync, verify, createHmac, constants, type KeyObject } from "node:crypto";
-import type { ClientCredentialsConfig, RefreshTokenConfig } from "../../../src/model/auth-config.js";
+import type { ClientCredentialsConfig } from "../../../src/model/auth-config.js";
 import type { ReceivedRequest, ServeHandler } from "../../support/serve.js";
 import { sendJson } from "../../support/serve.js";
 
@@ -19,16 +19,6 @@ export function clientCredentials(
     accessToken: undefined,
     defaultExpirationMs: 3_600_000,
     expiryBufferMs: 300_000,
-    ...more,
-  };
-}
-
-/** A refresh-token block of `url`, with dango's defaults. */
-function refreshToken(url: string, more: Partial<RefreshTokenConfig> = {}): RefreshTokenConfig {
-  return {
-    ...clientCredentials(url),
-    type: "oauth2_refresh_token",
-    refreshToken: "refresh-token-0",
     ...more,
   };
 }

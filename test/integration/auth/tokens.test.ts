@@ -132,7 +132,7 @@ describe("jwt", () => {
       { env: { K: rsa.pem } },
     );
     expect(issues).toBe(
-      ".dango/sources.yml:6:58 sources[0].rest_api.auth.private_key: cannot be used: ES256 signs with a key on the curve prime256v1 → a PEM begins with -----BEGIN PRIVATE KEY-----; its line breaks may be written as \\n",
+      ".dango/sources.yml:6:56 sources[0].rest_api.auth.private_key: cannot be used: ES256 signs with a key on the curve prime256v1 → a PEM begins with -----BEGIN PRIVATE KEY-----; its line breaks may be written as \\n",
     );
   });
 });
@@ -343,7 +343,7 @@ export const s = defineSource({ refresh_token: secret() }, ({ refresh_token }) =
 
   async function run(server: TestServer, auth: string) {
     process.env["AUTH_TEST_URL"] = server.url;
-    const secrets = 'refresh_token = "refresh-token-0" # mine\n';
+    const secrets = '[sources.my_api]\nrefresh_token = "refresh-token-0" # mine\n';
     const root = await writeProject({ yaml, secrets, files: { "custom_sources/m.ts": source(auth) } });
     const project = await readProject({ startDirectory: root, env: {} });
     const clock = createFakeClock();
@@ -372,7 +372,7 @@ export const s = defineSource({ refresh_token: secret() }, ({ refresh_token }) =
       "GET /b Bearer token-of-a-client",
     ]);
     expect(await readFile(join(root, ".dlt/secrets.toml"), "utf8")).toBe(
-      'refresh_token = "refresh-token-1" # mine\n',
+      '[sources.my_api]\nrefresh_token = "refresh-token-1" # mine\n',
     );
   });
 
