@@ -35,9 +35,12 @@ export async function runSync(run: RunContext, options: SyncOptions): Promise<Ru
         continue;
       }
       if (interruption !== undefined) continue;
-      const loadId = createLoadId(run.clock.now(), run.random);
+      const sourceStartMs = run.clock.now();
+      const loadId = createLoadId(sourceStartMs, run.random);
       try {
-        reports.push(await syncSource(run, { config, source, options, loadId, runId }));
+        reports.push(
+          await syncSource(run, { config, source, options, loadId, runId, startedAtMs: sourceStartMs }),
+        );
       } catch (error) {
         if (!(error instanceof InterruptedError)) throw error;
         interruption = error;

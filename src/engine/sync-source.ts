@@ -24,6 +24,7 @@ const EMPTY_SNAPSHOT: WarehouseSnapshot = {
   exists: false,
   schema: { tables: new Map() },
   state: { version: 0, resources: {}, document: {} },
+  commits: 0,
 };
 
 /** One source's part of a run. */
@@ -33,6 +34,8 @@ export interface SourceJob {
   readonly options: SyncOptions;
   readonly loadId: string;
   readonly runId: string;
+  /** When reading this source began. */
+  readonly startedAtMs: number;
 }
 
 /**
@@ -130,8 +133,7 @@ async function commitLoads(
   const load: SourceLoad = {
     loadId: job.loadId,
     runId: job.runId,
-    startedAtMs: run.clock.now(),
-    expectedStateVersion: input.before.state.version,
+    startedAtMs: job.startedAtMs,
     resources,
     before: input.before,
     isLimited: job.options.limit !== undefined,

@@ -1,7 +1,7 @@
 import type { LoadPlan, WideningQuestion } from "./load-plan.js";
 import type { LoadedTable } from "./report.js";
 import type { ResourceOptions } from "./resource.js";
-import type { DatasetSchema } from "./schema.js";
+import type { DatasetSchema, Table } from "./schema.js";
 import type { CursorState, PipelineState, ResourceState } from "./state.js";
 
 /** Where a pipeline loads to. */
@@ -25,6 +25,8 @@ export interface WarehouseSnapshot {
   readonly exists: boolean;
   readonly schema: DatasetSchema;
   readonly state: PipelineState;
+  /** How many loads and changes the pipeline has committed: another number means that someone else was here. */
+  readonly commits: number;
 }
 
 /** One resource's share of a commit. */
@@ -55,11 +57,10 @@ export interface SourceLoad {
   /** dlt's format: unix seconds as a decimal string, such as `1795254860.123456`. */
   readonly loadId: string;
   readonly runId: string;
+  /** When reading the source began. */
   readonly startedAtMs: number;
-  /** Written with the data only if this is still the stored version; otherwise LockedError. */
-  readonly expectedStateVersion: number;
   readonly resources: readonly ResourceLoad[];
-  /** The tables as they stand, and state of all resources, before this load. */
+  /** What the load was decided on. If the pipeline has committed since then, nothing is written: LockedError. */
   readonly before: WarehouseSnapshot;
   /** `--limit`: the dataset is rebuilt, and no state is written. */
   readonly isLimited: boolean;
@@ -75,6 +76,34 @@ export interface CommitReport {
   readonly refused: ReadonlyMap<string, Error>;
   /** False when every resource was refused: nothing was committed. */
   readonly committed: boolean;
+}
+
+/** A change of a pipeline outside a load, in one transaction: of its state, and tables that go. */
+export interface PipelineChange {
+  /** In dlt's format; the change is remembered in `_dlt_loads` like a load. */
+  readonly loadId: string;
+  /** What it was decided on. If the pipeline has committed since then, nothing is written: LockedError. */
+  readonly before: WarehouseSnapshot;
+  /** The state of all resources from now on. */
+  readonly resources: PipelineState["resources"];
+  /** Names of tables to drop, children too. */
+  readonly dropped: readonly string[];
+}
+
+/** A state that a pipeline had. */
+export interface PastState {
+  readonly state: PipelineState;
+  readonly loadId: string;
+  /** As the warehouse prints it, UTC. */
+  readonly createdAt: string;
+}
+
+/** The tables that belong to one pipeline. Others may stand in the same dataset. */
+export interface PipelineSchema {
+  /** As in `_dlt_version`; undefined: never synced. */
+  readonly document: Readonly<Record<string, unknown>> | undefined;
+  /** Those of the document that exist, roots and children, by name. */
+  readonly tables: readonly Table[];
 }
 
 /** What a dataset holds, for `pipeline show`. */
@@ -101,6 +130,11 @@ export interface Warehouse {
     questions: readonly WideningQuestion[],
     signal: AbortSignal,
   ): Promise<readonly boolean[]>;
+  /** Every state of the pipeline whose load was completed, newest first. */
+  readStates(target: WarehouseTarget, signal: AbortSignal): Promise<readonly PastState[]>;
+  readSchema(target: WarehouseTarget, signal: AbortSignal): Promise<PipelineSchema>;
+  /** Changes state and tables in one transaction; the version of the new state. The file must exist. */
+  change(target: WarehouseTarget, change: PipelineChange, signal: AbortSignal): Promise<number>;
   /** Stages outside the file's lock, then commits everything in one transaction. */
   commit(target: WarehouseTarget, load: SourceLoad, signal: AbortSignal): Promise<CommitReport>;
 }

@@ -1,4 +1,4 @@
-import { DataError, isDangoError, LockedError, UsageError } from "../shared/errors.js";
+import { DataError, isDangoError, UsageError } from "../shared/errors.js";
 import type { Clock } from "../shared/async.js";
 import type { LoadedTable } from "../model/report.js";
 import type { Table } from "../model/schema.js";
@@ -14,7 +14,7 @@ import { explainFailure } from "./explain-failure.js";
 import { findEmptyReplaces, isReplacing, rootTableOf } from "./guard-replace.js";
 import { prepareWork, type LoadWork } from "./load-work.js";
 import { quoteName, WAREHOUSE } from "./quote.js";
-import { createSystemTables, readSchemaDocument, readState } from "./system-tables.js";
+import { checkUnchanged, createSystemTables, readSchemaDocument, readState } from "./system-tables.js";
 import { countTables, emptyTable } from "./table-counts.js";
 import { withoutBrokenGroups } from "./without-broken-groups.js";
 import { writeRecords } from "./write-records.js";
@@ -104,7 +104,8 @@ async function commitOnce(
   const { dataset } = target;
   await db.run("BEGIN TRANSACTION");
   const found = await readCatalog(db, dataset);
-  await checkStateVersion(db, { target, load, catalog: found });
+  if (load.isLimited) await refuseToDropState(db, target, found);
+  else await checkUnchanged(db, target, { before: load.before, catalog: found });
   if (load.isLimited) await db.run(`DROP SCHEMA IF EXISTS ${WAREHOUSE}.${quoteName(dataset)} CASCADE`);
   const schemaBefore = load.isLimited ? undefined : await readSchemaDocument(db, target, found);
   await createSystemTables(db, dataset);
@@ -125,24 +126,12 @@ function hasTables(work: LoadWork): boolean {
   return work.root !== undefined && work.selection.rows > 0;
 }
 
-async function checkStateVersion(
-  db: DuckDb,
-  { target, load, catalog }: { target: WarehouseTarget; load: SourceLoad; catalog: Catalog },
-): Promise<void> {
+async function refuseToDropState(db: DuckDb, target: WarehouseTarget, catalog: Catalog): Promise<void> {
   const { version } = await readState(db, target, catalog);
-  if (load.isLimited && version > 0) {
-    throw new UsageError(
-      `the dataset ${target.dataset} holds the state of a pipeline: a limited run would drop it`,
-      {
-        hint: "rename the source's dataset",
-      },
-    );
-  }
-  if (load.isLimited || version === load.expectedStateVersion) return;
-  throw new LockedError(
-    `another sync of the pipeline ${target.pipeline} committed meanwhile (state version ${String(version)}, ` +
-      `expected ${String(load.expectedStateVersion)}); nothing was changed`,
-    { hint: "run again" },
+  if (version === 0) return;
+  throw new UsageError(
+    `the dataset ${target.dataset} holds the state of a pipeline: a limited run would drop it`,
+    { hint: "rename the source's dataset" },
   );
 }
 

@@ -7,7 +7,7 @@ import { openDuckDb } from "./duckdb.js";
 import { engineSettings } from "./engine-settings.js";
 import { readSchema } from "./schema-document.js";
 import { EMPTY_STATE } from "./state-document.js";
-import { readSchemaDocument, readState } from "./system-tables.js";
+import { countCommits, readSchemaDocument, readState } from "./system-tables.js";
 
 /** Schema and state of one pipeline; opens the file only if there is one, and only to read. */
 export async function readSnapshot(
@@ -15,7 +15,7 @@ export async function readSnapshot(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<WarehouseSnapshot> {
-  if (!existsSync(target.path)) return { exists: false, schema: { tables: new Map() }, state: EMPTY_STATE };
+  if (!existsSync(target.path)) return EMPTY_SNAPSHOT;
   await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
   const { path, lockWaitMs, onLockWait } = target;
   return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
@@ -24,6 +24,14 @@ export async function readSnapshot(
     const document = await readSchemaDocument(db, target, catalog);
     const schema = readSchema(catalog, document);
     const exists = document !== undefined || state.version > 0 || schema.tables.size > 0;
-    return { value: { exists, schema, state }, isCommitted: false };
+    const commits = await countCommits(db, target, catalog);
+    return { value: { exists, schema, state, commits }, isCommitted: false };
   });
 }
+
+const EMPTY_SNAPSHOT: WarehouseSnapshot = {
+  exists: false,
+  schema: { tables: new Map() },
+  state: EMPTY_STATE,
+  commits: 0,
+};

@@ -1,6 +1,6 @@
 import type { Column, DatasetSchema, Table } from "../model/schema.js";
 import type { Catalog, CatalogColumn } from "./catalog.js";
-import { hashContent } from "./content-hash.js";
+import { hashSchema } from "./content-hash.js";
 import { asObject, objectMember, type JsonObject } from "./json-document.js";
 import { dataTypeOf } from "./sql-type.js";
 import { isSystemColumn, isSystemTable, SYSTEM_COLUMNS } from "./system-columns.js";
@@ -22,12 +22,19 @@ export function readSchema(catalog: Catalog, document: JsonObject | undefined): 
   return { tables: new Map(tables) };
 }
 
+/** A version of a schema, ready to be stored. */
+export interface SchemaVersion {
+  readonly document: JsonObject;
+  readonly version: number;
+  readonly versionHash: string;
+}
+
 /** The next schema document, with its version and hash; undefined when nothing changed. */
 export function writeSchema(
   before: JsonObject | undefined,
   name: string,
   changed: { readonly tables: readonly Table[]; readonly dropped: readonly string[] },
-): { document: JsonObject; version: number; versionHash: string } | undefined {
+): SchemaVersion | undefined {
   const tables: Record<string, unknown> = { ...SYSTEM_TABLES, ...objectMember(before, "tables") };
   const dropped = new Set(changed.dropped);
   for (const table of changed.tables) {
@@ -44,7 +51,7 @@ export function writeSchema(
     engine_version: SCHEMA_ENGINE_VERSION,
     tables: Object.fromEntries(left),
   };
-  const versionHash = hashContent({ ...content, version: 0, version_hash: "", previous_hashes: [] });
+  const versionHash = hashSchema(content);
   const hashBefore = before?.["version_hash"];
   if (hashBefore === versionHash) return undefined;
   const version = Number(before?.["version"] ?? 0) + 1;

@@ -3,7 +3,7 @@ import { stringifyRecord } from "../json/write-lossless.js";
 import { WarehouseError } from "../shared/errors.js";
 import type { CursorState, PipelineState, ResourceState } from "../model/state.js";
 import type { WarehouseTarget } from "../model/warehouse.js";
-import { hashContent } from "./content-hash.js";
+import { hashState } from "./content-hash.js";
 import { asObject, objectMember, parseDocument, type JsonObject } from "./json-document.js";
 
 /** dlt's number for this shape of the state. */
@@ -33,6 +33,8 @@ export interface EncodedState {
   readonly version: number;
   readonly versionHash: string;
   readonly state: string;
+  /** False: it says the same as the version before, which then stays the newest (as with dlt). */
+  readonly isChanged: boolean;
 }
 
 /** The next version of `before`, with these resources in place of the stored ones; everything else is kept. */
@@ -57,9 +59,10 @@ export function encodeState(
       [target.pipeline]: { ...objectMember(sources, target.pipeline), resources: writeResources(resources) },
     },
   };
-  const versionHash = hashContent({ ...content, _state_version: 0, _version_hash: "" });
+  const versionHash = hashState(content);
   const text = stringifyRecord({ ...content, _state_version: version, _version_hash: versionHash });
-  return { version, versionHash, state: deflateSync(text).toString("base64") };
+  const state = deflateSync(text).toString("base64");
+  return { version, versionHash, state, isChanged: versionHash !== hashState(before.document) };
 }
 
 function inflate(encoded: string): string {

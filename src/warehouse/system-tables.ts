@@ -1,5 +1,6 @@
 import type { PipelineState } from "../model/state.js";
-import type { WarehouseTarget } from "../model/warehouse.js";
+import type { WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
+import { LockedError } from "../shared/errors.js";
 import type { Catalog } from "./catalog.js";
 import type { DuckDb } from "./duckdb.js";
 import { parseDocument, type JsonObject } from "./json-document.js";
@@ -31,6 +32,31 @@ export async function readState(
     [target.pipeline],
   );
   return row === undefined ? EMPTY_STATE : decodeState(String(row[1]), Number(row[0]), target.pipeline);
+}
+
+/** How many loads and changes the pipeline has committed. */
+export async function countCommits(db: DuckDb, target: WarehouseTarget, catalog: Catalog): Promise<number> {
+  if (!catalog.has("_dlt_loads")) return 0;
+  const [row] = await db.rows(
+    `SELECT count(*) FROM ${quoteTable(target.dataset, "_dlt_loads")} WHERE schema_name = $1`,
+    [target.pipeline],
+  );
+  return Number(row?.[0] ?? 0);
+}
+
+/** Throws LockedError if the pipeline has committed since `before` was read. */
+export async function checkUnchanged(
+  db: DuckDb,
+  target: WarehouseTarget,
+  { before, catalog }: { readonly before: WarehouseSnapshot; readonly catalog: Catalog },
+): Promise<void> {
+  const { version } = await readState(db, target, catalog);
+  const commits = await countCommits(db, target, catalog);
+  if (version === before.state.version && commits === before.commits) return;
+  throw new LockedError(
+    `the pipeline ${target.pipeline} was changed meanwhile, by another sync or by \`dango pipeline\`; nothing was changed`,
+    { hint: "run again" },
+  );
 }
 
 /** The newest schema document of the pipeline; undefined: none. */

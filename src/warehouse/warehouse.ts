@@ -1,15 +1,21 @@
 import type { Clock } from "../shared/async.js";
 import type { Warehouse } from "../model/warehouse.js";
 import { answerWidenings } from "./answer-widenings.js";
+import { changePipeline } from "./change-pipeline.js";
 import { commitLoad } from "./commit-load.js";
 import { readOverview } from "./read-overview.js";
+import { readPipelineSchema } from "./read-pipeline-schema.js";
 import { readSnapshot } from "./read-snapshot.js";
+import { readStates } from "./read-states.js";
 
 /** The DuckDB warehouse. Nothing is opened before the first call. */
 export function createWarehouse({ clock }: { readonly clock: Clock }): Warehouse {
   return {
     readSnapshot: (target, signal) => readSnapshot(target, clock, signal),
     overview: (target, signal) => readOverview(target, clock, signal),
+    readStates: (target, signal) => readStates(target, { clock, signal }),
+    readSchema: (target, signal) => readPipelineSchema(target, { clock, signal }),
+    change: (target, change, signal) => changePipeline(target, change, { clock, signal }),
     answerWidenings: (target, questions, signal) => answerWidenings(target, questions, { clock, signal }),
     commit: (target, load, signal) => commitLoad(target, load, { clock, signal }),
   };

@@ -1,15 +1,13 @@
-import { stringifyRecord } from "../json/write-lossless.js";
 import type { LoadedTable } from "../model/report.js";
 import type { Table } from "../model/schema.js";
 import type { ResourceState } from "../model/state.js";
 import type { SourceLoad, WarehouseTarget } from "../model/warehouse.js";
-import type { DuckDb, SqlValue } from "./duckdb.js";
+import type { DuckDb } from "./duckdb.js";
 import type { JsonObject } from "./json-document.js";
 import type { LoadWork } from "./load-work.js";
-import { quoteTable } from "./quote.js";
-import { SCHEMA_ENGINE_VERSION, writeSchema } from "./schema-document.js";
-import { encodeState, STATE_ENGINE_VERSION } from "./state-document.js";
-import { createIdTag } from "./insert-rows.js";
+import { writeSchema } from "./schema-document.js";
+import { encodeState } from "./state-document.js";
+import { createSystemRows, schemaHashOf, type SystemRows } from "./system-rows.js";
 
 /** What a load did, for the tables that remember it. */
 export interface LoadRecord {
@@ -25,42 +23,26 @@ export interface LoadRecord {
 
 /** Writes state, schema version, load and run: the last statements before the commit. */
 export async function writeRecords(db: DuckDb, target: WarehouseTarget, record: LoadRecord): Promise<void> {
-  const { load } = record;
+  const { load, schemaBefore, tables, dropped } = record;
   const now = new Date(record.committedAtMs).toISOString();
-  const insert = async (table: string, values: readonly SqlValue[]): Promise<void> => {
-    const marks = values.map((_, index) => `$${String(index + 1)}`).join(", ");
-    await db.run(`INSERT INTO ${quoteTable(target.dataset, table)} VALUES (${marks})`, values);
-  };
-  const { schemaBefore, tables, dropped } = record;
+  const rows = createSystemRows(db, target, { loadId: load.loadId, now });
   const schema = writeSchema(schemaBefore, target.pipeline, { tables, dropped });
-  if (schema !== undefined) {
-    const text = stringifyRecord(schema.document);
-    const { version, versionHash } = schema;
-    await insert("_dlt_version", [version, SCHEMA_ENGINE_VERSION, now, target.pipeline, versionHash, text]);
-  }
+  if (schema !== undefined) await rows.addSchema(schema);
   if (!load.isLimited) {
-    const { version, versionHash, state } = encodeState(load.before.state, nextResources(record), target);
-    const id = createIdTag(load.loadId, "_dlt_pipeline_state");
-    const values = [version, STATE_ENGINE_VERSION, target.pipeline, state, now, versionHash, load.loadId, id];
-    await insert("_dlt_pipeline_state", values);
+    const state = encodeState(load.before.state, nextResources(record), target);
+    if (state.isChanged) await rows.addState(state);
   }
-  const hashBefore = schemaBefore?.["version_hash"];
-  const schemaHash = schema?.versionHash ?? (typeof hashBefore === "string" ? hashBefore : null);
-  await insert("_dlt_loads", [load.loadId, target.pipeline, 0, now, schemaHash]);
-  await writeRun(insert, record, now);
+  await rows.addLoad(schemaHashOf(schemaBefore, schema));
+  await writeRun(rows, record, now);
 }
 
-async function writeRun(
-  insert: (table: string, values: readonly SqlValue[]) => Promise<void>,
-  { load, counts }: LoadRecord,
-  now: string,
-): Promise<void> {
+async function writeRun(rows: SystemRows, { load, counts }: LoadRecord, now: string): Promise<void> {
   const startedAt = new Date(load.startedAtMs).toISOString();
   const totals = sum([...counts.values()].flat());
-  await insert("_dango_runs", [load.runId, load.source, load.loadId, startedAt, now, ...totals]);
+  await rows.add("_dango_runs", [load.runId, load.source, load.loadId, startedAt, now, ...totals]);
   for (const [resource, tables] of counts) {
     for (const table of tables) {
-      await insert("_dango_run_tables", [load.runId, load.source, resource, table.name, ...sum([table])]);
+      await rows.add("_dango_run_tables", [load.runId, load.source, resource, table.name, ...sum([table])]);
     }
   }
 }

@@ -121,6 +121,7 @@ describe("what a run finds", () => {
       exists: false,
       schema: { tables: new Map() },
       state: { version: 0, resources: {}, document: {} },
+      commits: 0,
     });
     expect((await fixture.snapshot()).exists).toBe(false);
   });
@@ -220,8 +221,10 @@ describe("what a run finds", () => {
 
   test("only the state of loads that were completed (reference §6.4)", async () => {
     await using fixture = await createFixture();
-    await fixture.load([users(1)]);
-    await fixture.load([users(2)]);
+    const options = { incremental: incremental("id") };
+    await fixture.load([{ ...users(1), options }]);
+    await fixture.load([{ ...users(2), options }]);
+    expect((await fixture.snapshot()).state.version).toBe(2);
     await runSql(
       fixture.target.path,
       "UPDATE raw_shop._dlt_loads SET status = 1 WHERE load_id = '1700000000.000002'",

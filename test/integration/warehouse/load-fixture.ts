@@ -109,7 +109,6 @@ export async function createSourceLoad(
     loadId: `1700000000.${String(ordinal).padStart(6, "0")}`,
     runId: `run-${String(ordinal)}`,
     startedAtMs: Date.UTC(2026, 0, 1),
-    expectedStateVersion: before.state.version,
     resources: await Promise.all(
       resources.map((resource) => createResourceLoad(directory, resource, { before, ordinal })),
     ),

@@ -34,7 +34,7 @@ describe("kill -9", () => {
     return row;
   }
   const before = [BigInt(OLD), BigInt(2 * OLD), "old 999", 1n, 1n, 1n];
-  const after = [BigInt(NEW), BigInt(2 * NEW), "new 99999", 2n, 2n, 2n];
+  const after = [BigInt(NEW), BigInt(2 * NEW), "new 99999", 1n, 2n, 2n];
 
   async function killWhen(condition: (fixture: WarehouseFixture) => Promise<void>): Promise<unknown[]> {
     await using fixture = await createFixture();
@@ -118,15 +118,19 @@ describe("a warehouse that another process holds", () => {
   });
 });
 
-test("a load that began from an older state changes nothing (exit 4)", async () => {
+test.each([
+  ["before another load", 0],
+  ["before another load, which left the state as it was,", 1],
+])("a load that began %s changes nothing (exit 4)", async (_, loadsBefore) => {
   await using fixture = await createFixture();
-  const resource = { name: "t", shape: T, records: rowsOf(1, "a") };
+  const resource = { name: "t", shape: T, records: rowsOf(1, "a"), options: REPLACE };
+  if (loadsBefore === 1) await fixture.load([resource]);
   const before = await fixture.snapshot();
   const late = await createSourceLoad(fixture.directory, [resource], { before, ordinal: 9 });
   await fixture.load([resource]);
   await expect(fixture.warehouse.commit(fixture.target, late, signal)).rejects.toMatchObject({
     message:
-      "another sync of the pipeline shop committed meanwhile (state version 1, expected 0); nothing was changed",
+      "the pipeline shop was changed meanwhile, by another sync or by `dango pipeline`; nothing was changed",
     exitCode: 4,
   });
   expect(await fixture.rows("SELECT count(*) FROM raw_shop.t")).toEqual([[1n]]);
@@ -276,6 +280,7 @@ describe("a limited run", () => {
         exists: false,
         schema: { tables: new Map() },
         state: { version: 0, resources: {}, document: {} },
+        commits: 0,
       };
       const made = await createSourceLoad(fixture.directory, [{ name: "t", shape: T, records }], {
         before,
