@@ -8,7 +8,6 @@ export const NOT_YET = {
   sourceTypes: ["postgres", "shopify", "salesforce", "hubspot", "stripe", "google_analytics"],
   client: ["check"],
   resource: [
-    "processing_steps",
     "filters",
     "sort",
     "nested_hints",

@@ -10,6 +10,7 @@ import { isEntityPath } from "./entity-path.js";
 import type { DraftResource } from "./parent-config.js";
 import type { FoundPlaceholder } from "./placeholders.js";
 import { resolveRecordConfig } from "./record-config.js";
+import { resolveProcessingSteps } from "./processing-steps.js";
 import { defaultGraphqlPath, resolveBody, type ResolvedBody } from "./request-body.js";
 import { resolveResponseActions } from "./response-actions-config.js";
 import { resolveResourceOptions } from "./resource-options.js";
@@ -72,6 +73,10 @@ export function resolveRestResource(
   const config: RestResourceConfig = {
     options: resolveResourceOptions(name, flat, incremental, place),
     selected: values.selected ?? true,
+    processingSteps: resolveProcessingSteps(values.processing_steps ?? [], flat.at("processing_steps"), {
+      context,
+      incremental,
+    }),
     client: clientOf(flat, client, path, context),
     endpoint,
     location: context.file.locate(place.path),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isoTimestamp } from "./iso-timestamp.js";
 import { NOT_YET } from "./not-yet.js";
+import { processingStepsSchema } from "./schema-processing-steps.js";
 import { count, names, notYetKeys, strict, text } from "./schema-kit.js";
 
 const timestamp = text.refine(
@@ -82,6 +83,7 @@ export const resourceKeys = {
   incremental_dependency: z.boolean().nullish(),
   /** dlt's; independent resources and chains are read at once anyway. */
   parallelized: z.boolean().nullish(),
+  processing_steps: processingStepsSchema.nullish(),
   ...notYetKeys(NOT_YET.resource),
 };
 

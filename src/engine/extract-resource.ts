@@ -1,8 +1,11 @@
 import { createRecordSink, type SpooledRecords } from "../extract/record-sink.js";
+import type { ExpressionEvaluator } from "../model/expression.js";
 import type { EventSink } from "../model/events.js";
 import type { IncrementalBounds, ParentRecords, ReadOutcome, RecordSink, Resource } from "../model/source.js";
 import type { ResourceState } from "../model/state.js";
 import { keyName } from "../normalize/normalize-path.js";
+import { applySteps } from "./apply-steps.js";
+import type { KnownColumns } from "./known-columns.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext } from "./run-context.js";
 
@@ -26,7 +29,10 @@ export type Extraction = {
 } & (
   | {
       readonly status: "read";
+      /** After the resource's processing steps. */
       readonly spooled: SpooledRecords;
+      readonly discarded: number;
+      readonly passedOver: SpooledRecords | undefined;
       readonly outcome: ReadOutcome;
       readonly storedState: ResourceState | undefined;
       /** What the resource wants kept, as it left it. */
@@ -48,6 +54,8 @@ export interface ExtractionJob {
   readonly directory: string;
   readonly limit: number | undefined;
   readonly isDryRun: boolean;
+  readonly knownColumns: KnownColumns;
+  readonly openEvaluator: () => Promise<ExpressionEvaluator>;
 }
 
 /** Reads one resource into its spool. Rejects only when the run is aborted. */
@@ -76,20 +84,20 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
       emit,
       clock: run.clock,
     });
-    const spooled = await sink.finish();
+    const processed = await applySteps({ ...job, spooled: await sink.finish(), emit, signal: run.signal });
     emit({
       event: "resource_end",
       source: job.source,
       resource: options.name,
       status: "ok",
-      rows: spooled.rows,
+      rows: processed.spooled.rows,
     });
     return {
       status: "read",
       resource: job.resource,
       isLoaded: job.isLoaded,
       firstRequest,
-      spooled,
+      ...processed,
       outcome,
       storedState: job.storedState,
       extraState: state,

@@ -5,6 +5,7 @@ import type { Project, SourceConfig } from "../config/project.js";
 import type { Source } from "../model/source.js";
 import type { Clock } from "../shared/async.js";
 import { checkTables } from "./check-tables.js";
+import { checkSteps } from "./check-steps.js";
 import { readVersion } from "../shared/version.js";
 
 /** What sources are given from outside. */
@@ -20,6 +21,7 @@ export async function openSource(config: SourceConfig, deps: SourceDeps): Promis
   try {
     const loaded = source.resources.filter(({ isSelected }) => isSelected !== false);
     checkTables(loaded.map(({ options }) => options));
+    await checkSteps(source.resources.map(({ processingSteps = [] }) => processingSteps));
     return source;
   } catch (error) {
     await source.close();

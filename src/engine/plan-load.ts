@@ -1,4 +1,3 @@
-import type { SpooledRecords } from "../extract/record-sink.js";
 import { checkFreeze } from "../normalize/contract.js";
 import { createLoadPlan, findWidenings } from "../normalize/load-plan.js";
 import type { FieldNode } from "../model/field.js";
@@ -7,6 +6,7 @@ import type { DatasetSchema } from "../model/schema.js";
 import type { CursorState } from "../model/state.js";
 import type { ResourceLoad, WarehouseTarget } from "../model/warehouse.js";
 import type { Extraction } from "./extract-resource.js";
+import { describeRow } from "./describe-row.js";
 import { respellFiles } from "./respell-files.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
 import type { WorkingDirectory } from "./working-directory.js";
@@ -31,7 +31,9 @@ export async function planLoad(
   },
 ): Promise<ResourceLoad> {
   const { extraction, options, fields, roots } = input;
-  const { spooled } = extraction;
+  const { spooled, passedOver } = extraction;
+  const source = [...spooled.files, ...(passedOver?.files ?? [])];
+  const passedRows = passedOver?.rows ?? 0;
   const planInput = { options: extraction.resource.options, fields, before: input.schema, roots };
   const questions = findWidenings(planInput);
   const answers = await askWarehouse(run, input.target, questions);
@@ -39,13 +41,14 @@ export async function planLoad(
   const { name } = extraction.resource.options;
   const respelled =
     plan.respell === undefined || options.dryRun
-      ? { files: spooled.files, rows: spooled.rows, discarded: [] }
+      ? { files: source, rows: spooled.rows + passedRows, discarded: [] }
       : await respellFiles(
-          spooled.files,
+          source,
           await input.directory.create(`respelled-${encodeURIComponent(name)}`),
           plan.respell,
           run.signal,
         );
+  const passedLeft = passedRows - respelled.discarded.filter((row) => row >= spooled.rows).length;
   const settled = plan.settle?.() ?? plan;
   checkFreeze(settled, extraction.resource.options);
   return {
@@ -53,9 +56,13 @@ export async function planLoad(
     family: input.family,
     plan: settled,
     files: respelled.files,
-    rows: respelled.rows,
-    describeRow: (row) => describeRow(spooled, numberOf(row, respelled.discarded)),
-    discarded: respelled.discarded.length,
+    rows: respelled.rows - passedLeft,
+    passedOver: passedLeft,
+    describeRow: (row) => {
+      const number = numberOf(row, respelled.discarded);
+      return number < spooled.rows ? describeRow(spooled, number) : "a record that processing_steps dropped";
+    },
+    discarded: respelled.discarded.length - (passedRows - passedLeft) + extraction.discarded,
     rebuild: options.fullRefresh,
     allowEmptyReplace: options.allowEmptyReplace,
     cursor: storedCursor(extraction),
@@ -89,13 +96,6 @@ function numberOf(row: number, discarded: readonly number[]): number {
     number += 1;
   }
   return number;
-}
-
-function describeRow(spooled: SpooledRecords, row: number): string {
-  const location = spooled.locateRow(row);
-  if (location?.page === undefined) return `record ${String(row + 1)}`;
-  const chain = location.chain === undefined ? "" : ` (${location.chain})`;
-  return `record ${String(location.record)} of page ${String(location.page)}${chain}`;
 }
 
 function storedCursor(extraction: ReadExtraction): CursorState | undefined {

@@ -88,7 +88,9 @@ function rootOf({ tableName }: ResourceOptions): string {
 
 function fieldsOfTable(extractions: readonly Extraction[], root: string): FieldNode {
   const trees = extractions.flatMap((one) =>
-    one.status === "read" && rootOf(one.resource.options) === root ? [one.spooled.fields] : [],
+    one.status === "read" && rootOf(one.resource.options) === root
+      ? [one.spooled.fields, ...(one.passedOver === undefined ? [] : [one.passedOver.fields])]
+      : [],
   );
   return trees.reduce(joinFields);
 }

@@ -1,6 +1,7 @@
 import { createSemaphore } from "../shared/semaphore.js";
 import type { ParentRecords } from "../model/source.js";
 import type { ChosenResource } from "./choose-resources.js";
+import { describeRow } from "./describe-row.js";
 import type { Extraction } from "./extract-resource.js";
 import { familiesOf, failWithFamily, failWithParent, spreadFailures } from "./families.js";
 import type { Failure } from "./reported-error.js";
@@ -73,15 +74,7 @@ export async function readFamilies(
   });
 }
 
-/** A parent's records as its children see them. Its processing steps belong before this. */
+/** A parent's records as its children see them: as its processing steps left them. */
 function recordsOf({ spooled }: Extract<Extraction, { status: "read" }>): ParentRecords {
-  return {
-    files: spooled.files,
-    describeRow: (row) => {
-      const location = spooled.locateRow(row);
-      if (location?.page === undefined) return `record ${String(row + 1)}`;
-      const chain = location.chain === undefined ? "" : ` (${location.chain})`;
-      return `record ${String(location.record)} of page ${String(location.page)}${chain}`;
-    },
-  };
+  return { files: spooled.files, describeRow: (row) => describeRow(spooled, row) };
 }

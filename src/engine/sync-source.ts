@@ -15,6 +15,8 @@ import { chooseResources, type ChosenResource } from "./choose-resources.js";
 import { extractResource, leaveOut, type Extraction, type ExtractionJob } from "./extract-resource.js";
 import { planLoads, type PlannedLoads } from "./plan-loads.js";
 import { readFamilies } from "./read-families.js";
+import { createKnownColumns } from "./known-columns.js";
+import { shareEvaluator } from "./shared-evaluator.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
 import { reportResource } from "./report-resource.js";
@@ -97,14 +99,17 @@ async function readResources(
   place: { before: WarehouseSnapshot; directory: WorkingDirectory },
 ): Promise<Extraction[]> {
   const { options, source } = job;
+  await using evaluator = shareEvaluator(() => run.warehouse.openEvaluator(place.directory.path, run.signal));
   const jobOf = (chosen: ChosenResource): FamilyJob => ({
     ...chosen,
     source: job.config.name,
     storedState: options.fullRefresh ? undefined : place.before.state.resources[chosen.resource.options.name],
     limit: options.limit,
     isDryRun: options.dryRun,
+    knownColumns: createKnownColumns(place.before.schema, chosen.resource.options.tableName),
+    openEvaluator: () => evaluator.open(),
   });
-  return readFamilies(chooseResources(source.resources, options), source.concurrency, {
+  return await readFamilies(chooseResources(source.resources, options), source.concurrency, {
     read: async (chosen, index, parent) => {
       const directory = await place.directory.create(`resource-${String(index)}`);
       return extractResource(run, { ...jobOf(chosen), parent, directory });

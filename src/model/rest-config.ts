@@ -1,6 +1,7 @@
 import type { AuthConfig } from "./auth-config.js";
 import type { ResponseFormat } from "./body-format.js";
 import type { ResourceOptions } from "./resource.js";
+import type { ProcessingStep } from "./processing-step.js";
 import type { FunctionReference } from "./user-function.js";
 import type { SourceLocation } from "../shared/errors.js";
 
@@ -80,6 +81,7 @@ export interface RateLimitConfig {
 export interface RestResourceConfig {
   readonly options: ResourceOptions;
   readonly selected: boolean;
+  readonly processingSteps?: readonly ProcessingStep<FunctionReference>[];
   readonly client: RestClientConfig;
   readonly endpoint: EndpointConfig;
   /** Undefined for a resource whose requests need no other's records. */

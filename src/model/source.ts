@@ -1,6 +1,8 @@
 import type { ResponseFormat } from "./body-format.js";
 import type { EventSink } from "./events.js";
+import type { ProcessingStep } from "./processing-step.js";
 import type { ResourceOptions } from "./resource.js";
+import type { UserFunction } from "./user-function.js";
 import type { Clock } from "../shared/async.js";
 
 /**
@@ -21,6 +23,8 @@ export interface Resource {
   readonly options: ResourceOptions;
   /** The longest record allowed (rule B2). */
   readonly maxRecordBytes: number;
+  /** What is done with the records between reading and loading, in order. */
+  readonly processingSteps?: readonly ProcessingStep<UserFunction>[];
   /** The resource whose records its requests are made from; it is read before. */
   readonly parent?: string;
   /** True if it needs only the records that an incremental parent asks for anyway; default: all of the parent's. */

@@ -1,3 +1,4 @@
+import type { ExpressionEvaluator } from "./expression.js";
 import type { LoadPlan, WideningQuestion } from "./load-plan.js";
 import type { LoadedTable } from "./report.js";
 import type { ResourceOptions } from "./resource.js";
@@ -37,8 +38,10 @@ export interface ResourceLoad {
   readonly plan: LoadPlan;
   /** NDJSON files in order, already respelled if the plan asked for it; may be empty. */
   readonly files: readonly string[];
-  /** Rows in `files`. */
+  /** Rows in `files` that are to be loaded. */
   readonly rows: number;
+  /** Rows in `files` behind those: they have nothing but a cursor, which counts for the last value (rule I5). */
+  readonly passedOver?: number;
   /** Names a row, counted from 0, for messages: `record 3 of page 2`. */
   describeRow(row: number): string;
   /** Rows that a contract or a conversion discarded before staging. */
@@ -135,6 +138,8 @@ export interface Warehouse {
   readSchema(target: WarehouseTarget, signal: AbortSignal): Promise<PipelineSchema>;
   /** Changes state and tables in one transaction; the version of the new state. The file must exist. */
   change(target: WarehouseTarget, change: PipelineChange, signal: AbortSignal): Promise<number>;
+  /** Evaluates SQL expressions over records in files below `directory`; without one it only parses. */
+  openEvaluator(directory: string | undefined, signal: AbortSignal): Promise<ExpressionEvaluator>;
   /** Stages outside the file's lock, then commits everything in one transaction. */
   commit(target: WarehouseTarget, load: SourceLoad, signal: AbortSignal): Promise<CommitReport>;
 }

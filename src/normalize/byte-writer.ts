@@ -8,6 +8,11 @@ export class ByteWriter {
     this.buffer = Buffer.allocUnsafe(size);
   }
 
+  /** Bytes written so far. */
+  get size(): number {
+    return this.length;
+  }
+
   write(bytes: Uint8Array): void {
     this.reserve(bytes.length);
     this.buffer.set(bytes, this.length);

@@ -49,6 +49,12 @@ export async function prepareWork(
       mergeKey: [],
     };
   }
-  const { selection: inRange, cursor, lastValue } = await filterByCursor(db, load, all);
+  const passedOver = load.passedOver ?? 0;
+  const { selection, cursor, lastValue } = await filterByCursor(db, load, {
+    ...all,
+    rows: all.rows + passedOver,
+  });
+  const inRange =
+    passedOver === 0 ? selection : await narrow(db, selection, `s.rowid < ${String(load.rows)}`, "own");
   return { ...base, ...(await checkKeys(db, load, inRange)), cursor, lastValue };
 }

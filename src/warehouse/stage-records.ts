@@ -23,15 +23,16 @@ export interface StagedRecords {
 export async function stageRecords(db: DuckDb, load: ResourceLoad, table: string): Promise<StagedRecords> {
   const fields = load.plan.staged;
   const staged = { table, fields, rows: load.rows };
-  if (load.files.length === 0 || load.rows === 0) {
+  const spooled = load.rows + (load.passedOver ?? 0);
+  if (load.files.length === 0 || spooled === 0) {
     const columns = fields.map(({ type }, index) => `${stagedColumn(index)} ${spellType(type)}`);
     await db.run(`CREATE TEMP TABLE ${table} (${columns.join(", ")})`);
     return { ...staged, rows: 0 };
   }
   const rows = await readFiles(db, table, load);
-  if (rows !== load.rows) {
+  if (rows !== spooled) {
     throw new WarehouseError(
-      `${load.options.name}: ${String(load.rows)} records were spooled, but ${String(rows)} were read back`,
+      `${load.options.name}: ${String(spooled)} records were spooled, but ${String(rows)} were read back`,
       "internal",
       { hint: "run again; if this comes back, report it as a bug" },
     );
@@ -48,6 +49,22 @@ export function stagedValue(staged: StagedRecords, row: string, path: readonly s
 /** The member at `path` of a staged struct. */
 export function memberOf(struct: string, path: readonly string[]): string {
   return path.reduce((inner, key) => `struct_extract(${inner}, ${quoteText(key)})`, struct);
+}
+
+/** Reads NDJSON files with explicit types; without files, no rows of these types. */
+export function readNdjson(
+  files: readonly string[],
+  fields: readonly StagedField[],
+  recordBytes: number,
+): string {
+  if (files.length === 0) {
+    const columns = fields.map(({ key, type }) => `CAST(NULL AS ${spellType(type)}) AS ${quoteName(key)}`);
+    return `(SELECT ${columns.join(", ")} WHERE false)`;
+  }
+  const types = fields.map(({ key, type }) => `${quoteText(key)}: ${quoteText(spellType(type))}`);
+  return `read_ndjson([${files.map((file) => quoteText(escapeGlob(file))).join(", ")}],
+      columns = {${types.join(", ")}}, auto_detect = false,
+      format = 'newline_delimited', records = 'true', maximum_object_size = ${String(recordBytes)})`;
 }
 
 /** Staged members are called by number: an API may call one `rowid`. */
@@ -68,12 +85,8 @@ async function readFiles(db: DuckDb, table: string, load: ResourceLoad): Promise
 
 function createFromFiles(table: string, load: ResourceLoad, recordBytes: number): string {
   const fields = load.plan.staged;
-  const types = fields.map(({ key, type }) => `${quoteText(key)}: ${quoteText(spellType(type))}`);
   const columns = fields.map(({ key }, index) => `${quoteName(key)} AS ${stagedColumn(index)}`);
-  const files = load.files.map((file) => quoteText(escapeGlob(file)));
-  return `CREATE TEMP TABLE ${table} AS SELECT ${columns.join(", ")}
-    FROM read_ndjson([${files.join(", ")}], columns = {${types.join(", ")}}, auto_detect = false,
-      format = 'newline_delimited', records = 'true', maximum_object_size = ${String(recordBytes)})`;
+  return `CREATE TEMP TABLE ${table} AS SELECT ${columns.join(", ")} FROM ${readNdjson(load.files, fields, recordBytes)}`;
 }
 
 function escapeGlob(path: string): string {

@@ -3,6 +3,7 @@ import type { Warehouse } from "../model/warehouse.js";
 import { answerWidenings } from "./answer-widenings.js";
 import { changePipeline } from "./change-pipeline.js";
 import { commitLoad } from "./commit-load.js";
+import { openEvaluator } from "./evaluate-expressions.js";
 import { readOverview } from "./read-overview.js";
 import { readPipelineSchema } from "./read-pipeline-schema.js";
 import { readSnapshot } from "./read-snapshot.js";
@@ -17,6 +18,7 @@ export function createWarehouse({ clock }: { readonly clock: Clock }): Warehouse
     readSchema: (target, signal) => readPipelineSchema(target, { clock, signal }),
     change: (target, change, signal) => changePipeline(target, change, { clock, signal }),
     answerWidenings: (target, questions, signal) => answerWidenings(target, questions, { clock, signal }),
+    openEvaluator,
     commit: (target, load, signal) => commitLoad(target, load, { clock, signal }),
   };
 }

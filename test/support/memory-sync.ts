@@ -6,6 +6,9 @@ import type { SyncOptions } from "../../src/engine/run-context.js";
 import { runSync } from "../../src/engine/run-sync.js";
 import type { ResourceReport, SourceReport } from "../../src/model/report.js";
 import type { IncrementalOptions, ResourceOptions } from "../../src/model/resource.js";
+import type { RunEvent } from "../../src/model/events.js";
+import type { ProcessingStep } from "../../src/model/processing-step.js";
+import type { UserFunction } from "../../src/model/user-function.js";
 import type { Resource, Source } from "../../src/model/source.js";
 import { systemClock } from "../../src/shared/async.js";
 import { createAuthHost } from "../../src/http/auth/auth-host.js";
@@ -18,6 +21,7 @@ export interface MemoryResource {
   readonly name: string;
   readonly pages: readonly (string | readonly unknown[])[];
   readonly options?: Partial<ResourceOptions>;
+  readonly steps?: readonly ProcessingStep<UserFunction>[];
   /** Thrown after the last page. */
   readonly failure?: Error;
 }
@@ -25,6 +29,8 @@ export interface MemoryResource {
 /** A project without files: the real engine and a real warehouse over records that are given. */
 export interface MemoryProject extends AsyncDisposable {
   readonly warehousePath: string;
+  /** What all syncs so far told. */
+  readonly events: readonly RunEvent[];
   /** One `dango sync` of the source `shop`, dataset `raw_shop`. */
   sync(resources: readonly MemoryResource[], options?: Partial<SyncOptions>): Promise<SourceReport>;
   rows(sql: string): Promise<unknown[][]>;
@@ -35,8 +41,10 @@ export async function createMemoryProject(): Promise<MemoryProject> {
   const root = await mkdtemp(join(tmpdir(), "dango-memory-"));
   const warehousePath = join(root, "data", "warehouse.duckdb");
   const signal = new AbortController().signal;
+  const events: RunEvent[] = [];
   return {
     warehousePath,
+    events,
     async sync(resources, options = {}) {
       const report = await runSync(
         {
@@ -52,7 +60,7 @@ export async function createMemoryProject(): Promise<MemoryProject> {
           warehouse: createWarehouse({ clock: systemClock }),
           clock: systemClock,
           random: Math.random,
-          emit: () => undefined,
+          emit: (event) => events.push(event),
           signal,
           openSource: () => Promise.resolve(openMemorySource(resources)),
         },
@@ -124,7 +132,7 @@ function openMemorySource(resources: readonly MemoryResource[]): Source {
   };
 }
 
-function openMemoryResource({ name, pages, options, failure }: MemoryResource): Resource {
+function openMemoryResource({ name, pages, options, steps, failure }: MemoryResource): Resource {
   return {
     options: {
       name,
@@ -138,6 +146,7 @@ function openMemoryResource({ name, pages, options, failure }: MemoryResource): 
       ...options,
     },
     maxRecordBytes: 1 << 26,
+    ...(steps === undefined ? {} : { processingSteps: steps }),
     async read({ records }) {
       for (const [index, page] of pages.entries()) {
         if (records.isFull) break;

@@ -1,7 +1,8 @@
 import { parseSelector } from "../../extract/selector.js";
 import type { HttpClient } from "../../http/client.js";
 import type { RestClientConfig, RestResourceConfig, RestSourceConfig } from "../../model/rest-config.js";
-import type { FunctionLookup } from "../../model/user-function.js";
+import type { ProcessingStep } from "../../model/processing-step.js";
+import type { FunctionLookup, FunctionReference, UserFunction } from "../../model/user-function.js";
 import type { Source } from "../../model/source.js";
 import { ConfigError } from "../../shared/errors.js";
 import { createFieldReader } from "./field-values.js";
@@ -36,7 +37,7 @@ export function createRestSource({ name, config, createClient, functions }: Rest
     const key = JSON.stringify(client, (_, value: unknown) =>
       typeof value === "bigint" ? `${String(value)}n` : value,
     );
-    return createRestResource(
+    const opened = createRestResource(
       name,
       { ...resource, client },
       {
@@ -50,6 +51,7 @@ export function createRestSource({ name, config, createClient, functions }: Rest
         },
       },
     );
+    return { ...opened, processingSteps: openSteps(resource.processingSteps ?? [], functions) };
   });
   return {
     name,
@@ -59,6 +61,15 @@ export function createRestSource({ name, config, createClient, functions }: Rest
       await Promise.all([...clients.values()].map((client) => client.close()));
     },
   };
+}
+
+function openSteps(
+  steps: readonly ProcessingStep<FunctionReference>[],
+  functions: FunctionLookup,
+): ProcessingStep<UserFunction>[] {
+  return steps.map((step) =>
+    step.kind === "function" ? { ...step, function: functions(step.function) } : step,
+  );
 }
 
 /** Nothing is requested before the whole configuration is valid. */

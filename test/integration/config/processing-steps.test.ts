@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { issuesOfRest, readResource, readRest } from "./support.js";
+
+test("every kind of step, in its short and its function form", async () => {
+  const { processingSteps } = await readResource(`- name: orders
+  processing_steps:
+    - filter: "status <> 'draft'"
+    - filter: {function: "custom_sources.clean:isReal"}
+    - map: {email: "lower(customer.email)", one: 1, yes: true, none: null}
+    - map: {function: "custom_sources.clean:normalise"}
+    - rename: {old: new}
+    - exclude: [a.b]
+    - exclude: c
+    - yield_map: {function: "custom_sources.clean:explode"}`);
+  expect(processingSteps).toMatchObject([
+    { kind: "filter", expression: { sql: "status <> 'draft'", location: { line: 9, column: 19 } } },
+    { kind: "function", role: "filter", function: { module: "custom_sources.clean", export: "isReal" } },
+    {
+      kind: "map",
+      columns: [
+        { path: "email", expression: { sql: "lower(customer.email)" } },
+        { path: "one", expression: { sql: "1" } },
+        { path: "yes", expression: { sql: "true" } },
+        { path: "none", expression: { sql: "null" } },
+      ],
+    },
+    { kind: "function", role: "map", function: { export: "normalise" } },
+    { kind: "rename", names: [{ from: "old", to: "new" }] },
+    { kind: "exclude", paths: ["a.b"] },
+    { kind: "exclude", paths: ["c"] },
+    { kind: "function", role: "yield_map", function: { export: "explode" } },
+  ]);
+});
+
+test("functions of steps are among those that are loaded before anything is requested", async () => {
+  const { functions } = await readRest(`base_url: https://api.example.com
+resources:
+  - name: orders
+    processing_steps: [{map: {function: "custom_sources.clean:normalise"}}]`);
+  expect(functions).toMatchObject([{ module: "custom_sources.clean", export: "normalise" }]);
+});
+
+test("what is no step is told with its place", async () => {
+  const block = `base_url: https://api.example.com
+resources:
+  - name: orders
+    incremental: {cursor_path: changed}
+    processing_steps:
+      - {filter: "a", map: {b: "c"}}
+      - {}
+      - {filtr: "a"}
+      - map: {function: "custom_sources.clean.normalise"}
+      - {filter: "a"}
+      - map: {changed: "coalesce(a, b)"}`;
+  expect(await issuesOfRest(block)).toMatchInlineSnapshot();
+});
