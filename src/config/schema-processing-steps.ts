@@ -14,7 +14,8 @@ const stepKeys = {
 
 const stepSchema = strict(stepKeys).superRefine((step, context) => {
   const given = Object.values(step).filter((value) => value !== undefined).length;
-  if (given === 1) return;
+  // A key that is unknown has its own message.
+  if (given === 1 || (given === 0 && Object.keys(step).length > 0)) return;
   const message = given === 0 ? "a step without a kind" : "several steps in one";
   context.addIssue({
     code: "custom",

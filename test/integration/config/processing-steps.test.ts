@@ -13,7 +13,7 @@ test("every kind of step, in its short and its function form", async () => {
     - exclude: c
     - yield_map: {function: "custom_sources.clean:explode"}`);
   expect(processingSteps).toMatchObject([
-    { kind: "filter", expression: { sql: "status <> 'draft'", location: { line: 9, column: 19 } } },
+    { kind: "filter", expression: { sql: "status <> 'draft'", location: { line: 9, column: 23 } } },
     { kind: "function", role: "filter", function: { module: "custom_sources.clean", export: "isReal" } },
     {
       kind: "map",
@@ -44,13 +44,30 @@ test("what is no step is told with its place", async () => {
   const block = `base_url: https://api.example.com
 resources:
   - name: orders
-    incremental: {cursor_path: changed}
     processing_steps:
       - {filter: "a", map: {b: "c"}}
       - {}
-      - {filtr: "a"}
+      - {filtr: "a"}`;
+  expect(await issuesOfRest(block)).toMatchInlineSnapshot(`
+    ".dango/sources.yml:9:15 sources[0].rest_api.resources[0].processing_steps[0]: several steps in one → write one list entry for each of filter, map, yield_map, rename, exclude: their order counts
+    .dango/sources.yml:10:15 sources[0].rest_api.resources[0].processing_steps[1]: a step without a kind → write one list entry for each of filter, map, yield_map, rename, exclude: their order counts
+    .dango/sources.yml:11:15 sources[0].rest_api.resources[0].processing_steps[2]: a step without a kind → write one list entry for each of filter, map, yield_map, rename, exclude: their order counts
+    .dango/sources.yml:11:16 sources[0].rest_api.resources[0].processing_steps[2].filtr: unknown key \`filtr\` → did you mean \`filter\`?"
+  `);
+});
+
+test("a cursor is not made behind a filter (I5), and a function is named with its module", async () => {
+  const block = `base_url: https://api.example.com
+resources:
+  - name: orders
+    incremental: {cursor_path: changed}
+    processing_steps:
+      - map: {changed: "a", function: "upper(b)"}
       - map: {function: "custom_sources.clean.normalise"}
       - {filter: "a"}
       - map: {changed: "coalesce(a, b)"}`;
-  expect(await issuesOfRest(block)).toMatchInlineSnapshot();
+  expect(await issuesOfRest(block)).toMatchInlineSnapshot(`
+    ".dango/sources.yml:11:31 sources[0].rest_api.resources[0].processing_steps[1].map.function: not a function → name a module and its export, such as custom_sources.my_api:sign
+    .dango/sources.yml:13:15 sources[0].rest_api.resources[0].processing_steps[3].map: the cursor \`changed\` is made behind a filter → put this step before the filter: records that the filter drops move the cursor too, so they need it"
+  `);
 });

@@ -5,12 +5,19 @@ import { UserCodeError } from "../../../src/shared/errors.js";
 import { createMemoryProject, incrementalBy, loadedResource } from "../../support/memory-sync.js";
 
 type Step = ProcessingStep<UserFunction>;
-// Records are whatever the tests say they are.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Call = (record: any) => unknown;
 
-function step(role: StepFunctionRole, call: Call): Step {
-  return { kind: "function", role, function: { name: "custom_sources.clean:normalise", call } };
+interface Order {
+  readonly id: number;
+  readonly name: string;
+  readonly n: number;
+}
+
+function step<T = Order>(role: StepFunctionRole, call: (record: T) => unknown): Step {
+  return {
+    kind: "function",
+    role,
+    function: { name: "custom_sources.clean:normalise", call: (record) => call(record as T) },
+  };
 }
 
 function filter(sql: string): Step {
@@ -33,7 +40,7 @@ test("a map function gets a record with exact integers and gives the changed one
   const rows = await load(
     ['[{"id":9007199254740993,"name":" Ann "},{"id":2,"name":""}]'],
     [
-      step("map", (record) =>
+      step<{ id: bigint; name: string }>("map", (record) =>
         record.name === "" ? null : { ...record, name: record.name.trim(), next: record.id + 1n },
       ),
     ],
@@ -56,7 +63,7 @@ test("a yield_map function makes many records of one, by a list or a generator",
       step("yield_map", function* ({ order, lines }: { order: number; lines: string[] }) {
         for (const line of lines) yield { order, line };
       }),
-      step("yield_map", (record) => [record, { ...record, copy: true }]),
+      step<object>("yield_map", (record) => [record, { ...record, copy: true }]),
       filter("copy OR line = 'b'"),
     ],
   );
