@@ -3,15 +3,18 @@ import type { ProcessingStep, SqlExpression } from "../model/processing-step.js"
 import type { FunctionReference } from "../model/user-function.js";
 import type { ConfigPath } from "./config-path.js";
 import { functionName, resolveFunction } from "./custom-function.js";
+import type { FlatKeys, FlatResource } from "./flat-keys.js";
 import type { ProcessingStepInput } from "./schema-processing-steps.js";
 import type { SourceContext } from "./source-context.js";
 
-/** The steps that stand at `path`; what no step can do is added to the issues. Expressions are checked when the source is opened. */
+/** A resource's steps; what no step can do is added to the issues. Expressions are checked when the source is opened. */
 export function resolveProcessingSteps(
-  inputs: readonly ProcessingStepInput[],
-  path: ConfigPath,
-  { context, incremental }: { context: SourceContext; incremental: IncrementalOptions | undefined },
+  { values, at }: FlatKeys<FlatResource>,
+  incremental: IncrementalOptions | undefined,
+  context: SourceContext,
 ): ProcessingStep<FunctionReference>[] {
+  const inputs = values.processing_steps ?? [];
+  const path = at("processing_steps");
   const steps = inputs.flatMap((input, index) => resolveStep(input, [...path, index], context));
   if (incremental !== undefined) checkCursor(inputs, path, { context, cursorPath: incremental.cursorPath });
   return steps;

@@ -73,10 +73,7 @@ export function resolveRestResource(
   const config: RestResourceConfig = {
     options: resolveResourceOptions(name, flat, incremental, place),
     selected: values.selected ?? true,
-    processingSteps: resolveProcessingSteps(values.processing_steps ?? [], flat.at("processing_steps"), {
-      context,
-      incremental,
-    }),
+    processingSteps: resolveProcessingSteps(flat, incremental, context),
     client: clientOf(flat, client, path, context),
     endpoint,
     location: context.file.locate(place.path),
