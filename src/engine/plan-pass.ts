@@ -87,8 +87,10 @@ function addStep(draft: PassDraft, step: RecordStep): void {
       break;
     case "exclude":
       for (const path of step.paths) {
-        notePath(draft, path, step.location);
-        edits.push({ kind: "remove", path: findPath(fields, path) });
+        const keys = findPath(fields, path, "lists");
+        if (fieldAt(fields, keys, "lists") === undefined)
+          draft.unknown.push(unknownName(fields, keys, step.location));
+        edits.push({ kind: "remove", path: keys });
       }
       break;
     default:

@@ -1,3 +1,4 @@
+import { skipValue, skipWhitespace } from "../json/skip-value.js";
 import { ByteWriter } from "./byte-writer.js";
 import { splitMembers, type MemberSpans } from "./member-spans.js";
 
@@ -67,6 +68,9 @@ const ADDED = 1 << 30;
 const NULL = Buffer.from("null");
 const CLOSE = 0x7d;
 const OPEN = 0x7b;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const COMMA = 0x2c;
 
 function spellName(name: string): Buffer {
   return Buffer.from(JSON.stringify(name));
@@ -152,8 +156,7 @@ function remove(draft: Draft, index: number, path: readonly string[]): void {
   const slot = draft.slots[index];
   if (slot?.value === undefined) return;
   if (path.length > 1) {
-    if (valueIn(slot.value, path.slice(1)) !== undefined)
-      slot.value = withValue(slot.value, { path, depth: 1 }, undefined);
+    slot.value = withoutMember(slot.value, path.slice(1));
     return;
   }
   slot.value = undefined;
@@ -171,6 +174,36 @@ export function valueIn(bytes: Uint8Array | undefined, path: readonly string[]):
     value = span === undefined ? undefined : value.subarray(span.valueStart, span.valueEnd);
   }
   return value;
+}
+
+/** The JSON value without the member at `path`, which reaches into every object of a list. */
+function withoutMember(value: Uint8Array, path: readonly string[]): Uint8Array {
+  if (value[0] === OPEN_LIST) {
+    const output = new ByteWriter(value.length);
+    output.writeByte(OPEN_LIST);
+    for (const element of elementsOf(value)) {
+      output.write(withoutMember(element, path));
+      output.writeByte(COMMA);
+    }
+    output.closeWith(CLOSE_LIST);
+    return output.bytes();
+  }
+  const [name = "", ...rest] = path;
+  const inner = valueIn(value, [name]);
+  if (inner === undefined) return value;
+  const left = rest.length === 0 ? undefined : withoutMember(inner, rest);
+  return withValue(value, { path: [name], depth: 0 }, left) ?? value;
+}
+
+function* elementsOf(list: Uint8Array): Generator<Uint8Array> {
+  const end = list.length;
+  let at = skipWhitespace(list, 1, end);
+  while (at < end && list[at] !== CLOSE_LIST) {
+    const after = skipValue(list, at, end);
+    yield list.subarray(at, after);
+    at = skipWhitespace(list, after, end);
+    if (list[at] === COMMA) at = skipWhitespace(list, at + 1, end);
+  }
 }
 
 /** The JSON value `before` with `value` at the path below `depth`; undefined takes that member out. */

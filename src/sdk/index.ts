@@ -49,6 +49,7 @@ export type {
   TlsSettings,
 } from "../sources/module/rest-client-settings.js";
 export type { ApiResponse, ResponseFunction, ResponseVerdict } from "../sources/rest/response-function.js";
+export type { RecordExpansion, RecordFilter, RecordMap, StepRecord } from "../model/step-functions.js";
 export { paginators } from "../sources/module/paginators.js";
 export type { PaginatorChoice } from "../sources/module/paginators.js";
 export type {

@@ -409,3 +409,19 @@ function warningsOf(events: readonly RunEvent[]): string[] {
     event.event === "notice" && event.level === "warning" ? [event.message] : [],
   );
 }
+
+test("an exclude reaches into the objects of lists, at any depth", async () => {
+  await using project = await createMemoryProject();
+  const pages = [
+    '[{"id":1,"lines":[{"sku":"a","secret":1,"tags":[ {"t":1,"secret":2} ,null]},[{"secret":3,"sku":"b"}], 7]},{"id":2,"lines":{"secret":4,"sku":"c"}}]',
+  ];
+  const steps = [exclude("lines.secret", "lines.tags.secret")];
+  loadedResource(
+    await project.sync([{ name: "orders", pages, steps, options: { maxTableNesting: 0 } }]),
+    "orders",
+  );
+  expect(await project.rows("SELECT id, lines::VARCHAR FROM raw_shop.orders ORDER BY id")).toEqual([
+    [1n, '[{"sku":"a","tags":[{"t":1},null]},[{"sku":"b"}],7]'],
+    [2n, '{"sku":"c"}'],
+  ]);
+});
