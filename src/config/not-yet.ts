@@ -4,7 +4,7 @@
  */
 export const NOT_YET = {
   project: ["extensions_path"],
-  source: ["pipeline_name", "schema_name"],
+  source: [],
   sourceTypes: ["postgres", "shopify", "salesforce", "hubspot", "stripe", "google_analytics"],
   client: ["check"],
   resource: [

@@ -24,6 +24,10 @@ export interface SourceConfig {
   readonly name: string;
   readonly enabled: boolean;
   readonly datasetName: string;
+  /** What state is stored under; default: the source's name. Named to go on with a pipeline of dlt (rule M8). */
+  readonly pipelineName: string;
+  /** dlt's schema, which is its source's name; default: the source's name. */
+  readonly schemaName: string;
   readonly description?: string;
   readonly location: SourceLocation;
   readonly definition:

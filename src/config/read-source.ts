@@ -65,6 +65,8 @@ function commonOf(
     readonly name: string;
     readonly enabled?: boolean | null | undefined;
     readonly dataset_name?: string | null | undefined;
+    readonly pipeline_name?: string | null | undefined;
+    readonly schema_name?: string | null | undefined;
     readonly description?: string | null | undefined;
   },
   location: SourceConfig["location"],
@@ -73,6 +75,8 @@ function commonOf(
     name: input.name,
     enabled: input.enabled ?? true,
     datasetName: input.dataset_name ?? `raw_${input.name}`,
+    pipelineName: input.pipeline_name ?? input.name,
+    schemaName: input.schema_name ?? input.name,
     location,
     ...given({ description: input.description }),
   };

@@ -6,6 +6,8 @@ const sourceKeys = {
   name: text,
   enabled: z.boolean().nullish(),
   dataset_name: text.nullish(),
+  pipeline_name: text.nullish(),
+  schema_name: text.nullish(),
   description: z.string().nullish(),
   tags: z.array(z.string()).nullish(),
   ...notYetKeys(NOT_YET.source),

@@ -46,7 +46,8 @@ export async function inspectPipeline(
   const target = {
     path: project.warehousePath,
     dataset: config.datasetName,
-    pipeline: config.name,
+    pipeline: config.pipelineName,
+    schema: config.schemaName,
     tempDirectory: project.root,
     lockWaitMs,
     onLockWait,

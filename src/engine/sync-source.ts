@@ -11,6 +11,7 @@ import type {
 import { EXIT, type ExitCode } from "../shared/exit-codes.js";
 import { decideExitCode } from "./exit-code.js";
 import { describeChanges } from "./describe-changes.js";
+import { checkContinuation } from "./check-continuation.js";
 import { chooseResources, type ChosenResource } from "./choose-resources.js";
 import { extractResource, leaveOut, type Extraction, type ExtractionJob } from "./extract-resource.js";
 import { planLoads, type PlannedLoads } from "./plan-loads.js";
@@ -54,6 +55,7 @@ export async function syncSource(run: RunContext, job: SourceJob): Promise<Sourc
     const target = createTarget(run, job, dataset, await directory.create("tmp"));
     const before =
       job.options.limit === undefined ? await run.warehouse.readSnapshot(target, run.signal) : EMPTY_SNAPSHOT;
+    checkContinuation(job.source.resources, target, before.others ?? []);
     extractions.push(...(await readResources(run, job, { before, directory })));
     run.signal.throwIfAborted();
     const declared = job.source.resources.filter((resource) => resource.isSelected !== false);
@@ -79,7 +81,8 @@ function createTarget(
   return {
     path: run.project.warehousePath,
     dataset,
-    pipeline: config.name,
+    pipeline: config.pipelineName,
+    schema: config.schemaName,
     tempDirectory,
     lockWaitMs: options.lockWaitMs,
     onLockWait: (reason) => {

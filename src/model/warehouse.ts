@@ -10,8 +10,10 @@ export interface WarehouseTarget {
   /** Absolute path of the DuckDB file. */
   readonly path: string;
   readonly dataset: string;
-  /** Pipeline and schema name: the source's name. */
+  /** What state is stored under: the source's name, unless it says otherwise. */
   readonly pipeline: string;
+  /** What schema and loads are stored under: the source's name, unless it says otherwise. */
+  readonly schema: string;
   /** A directory that may be filled with temporary data and is removed by the caller. */
   readonly tempDirectory: string;
   /** How long to wait for another process that holds the file. Default 300 s. */
@@ -28,6 +30,16 @@ export interface WarehouseSnapshot {
   readonly state: PipelineState;
   /** How many loads and changes the pipeline has committed: another number means that someone else was here. */
   readonly commits: number;
+  /** What dlt loaded into the dataset and dango has not taken over yet. */
+  readonly others?: readonly OtherPipeline[];
+}
+
+/** A pipeline of dlt with one of its schemas. */
+export interface OtherPipeline {
+  readonly pipeline: string;
+  readonly schema: string;
+  /** Its tables in the dataset, without `_dlt_*`. */
+  readonly tables: readonly string[];
 }
 
 /** One resource's share of a commit. */

@@ -50,7 +50,7 @@ async function commitChange(
   const now = new Date(clock.now()).toISOString();
   const rows = createSystemRows(db, target, { loadId, now });
   const schema =
-    dropped.length === 0 ? undefined : writeSchema(schemaBefore, target.pipeline, { tables: [], dropped });
+    dropped.length === 0 ? undefined : writeSchema(schemaBefore, target.schema, { tables: [], dropped });
   if (schema !== undefined) await rows.addSchema(schema);
   const state = encodeState(before.state, resources, target);
   await rows.addState(state);

@@ -59,7 +59,7 @@ export async function addVersions(
   const table = quoteTable(place.dataset, work.root.name);
   await db.run(
     `UPDATE ${table} SET ${validityColumn(work.root, "to")} = ${boundary}
-      WHERE ${quoteName(SYSTEM_COLUMNS.id)} IN (SELECT id FROM ${ended})`,
+      WHERE ${isHolding(work.root, "", active)} AND ${quoteName(SYSTEM_COLUMNS.id)} IN (SELECT id FROM ${ended})`,
   );
   const inserted = await insertRows(db, target, work.root, fresh);
   // A version that ended without another in its place counts as deleted, though its row stays.
@@ -94,7 +94,6 @@ async function findHolding(
   work: HistoryWork,
   { selection, active, holding }: { selection: RowSelection; active: string; holding: string },
 ): Promise<number> {
-  const to = `t.${validityColumn(work.root, "to")}`;
   const stored = work.mergeKey.map(({ column }) => `t.${quoteName(column.name)}`).join(", ");
   const brought = work.mergeKey.map((source) => keyValue(selection, source)).join(", ");
   const isBrought =
@@ -105,8 +104,20 @@ async function findHolding(
   return db.run(
     `CREATE OR REPLACE TEMP TABLE ${holding} AS
       SELECT t.${quoteName(SYSTEM_COLUMNS.id)} AS id FROM ${quoteTable(dataset, work.root.name)} t
-       WHERE (${to} IS NULL OR ${to} = ${active}) AND ${isBrought}`,
+       WHERE ${isHolding(work.root, "t.", active)} AND ${isBrought}`,
   );
+}
+
+/**
+ * SQL for: the version holds. dlt's ids are hashes of the content, so an old version may have the same one. What it wrote for
+ * versions that hold stands in the schema, and may be another moment than the one configured now.
+ */
+function isHolding(root: FamilyTable, row: string, active: string): string {
+  const to = `${row}${validityColumn(root, "to")}`;
+  const column = root.plan.table.columns.find(({ validity }) => validity === "to");
+  const stored = column?.hints?.["x-active-record-timestamp"];
+  const moments = [active, ...(typeof stored === "string" ? [spellMoment(stored)] : [])];
+  return `(${to} IS NULL OR ${to} IN (${moments.join(", ")}))`;
 }
 
 /** The column that says which version a record is, if the resource has one. */

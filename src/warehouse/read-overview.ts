@@ -51,7 +51,7 @@ async function readLoads(db: DuckDb, target: WarehouseTarget): Promise<DatasetOv
     `SELECT load_id, inserted_at FROM ${quoteTable(target.dataset, "_dlt_loads")}
       WHERE schema_name = $1 AND status = 0
       ORDER BY inserted_at DESC, load_id DESC LIMIT ${String(SHOWN_LOADS)}`,
-    [target.pipeline],
+    [target.schema],
   );
   return rows.map(([loadId, insertedAt]) => ({ loadId: String(loadId), insertedAt: String(insertedAt) }));
 }

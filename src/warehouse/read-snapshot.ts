@@ -5,6 +5,7 @@ import { withAttached } from "./attach.js";
 import { readCatalog } from "./catalog.js";
 import { openDuckDb } from "./duckdb.js";
 import { engineSettings } from "./engine-settings.js";
+import { readOtherPipelines } from "./read-other-pipelines.js";
 import { readSchema } from "./schema-document.js";
 import { EMPTY_STATE } from "./state-document.js";
 import { countCommits, readSchemaDocument, readState } from "./system-tables.js";
@@ -25,7 +26,8 @@ export async function readSnapshot(
     const schema = readSchema(catalog, document);
     const exists = document !== undefined || state.version > 0 || schema.tables.size > 0;
     const commits = await countCommits(db, target, catalog);
-    return { value: { exists, schema, state, commits }, isCommitted: false };
+    const others = await readOtherPipelines(db, target, catalog);
+    return { value: { exists, schema, state, commits, others }, isCommitted: false };
   });
 }
 

@@ -26,7 +26,7 @@ export async function readStates(
     },
   );
   return rows.map(([version, state, loadId, createdAt]) => ({
-    state: decodeState(String(state), Number(version), target.pipeline),
+    state: decodeState(String(state), Number(version), target),
     loadId: String(loadId),
     createdAt: String(createdAt),
   }));

@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { decodeState, EMPTY_STATE, encodeState } from "./state-document.js";
 
-const TARGET = { pipeline: "shop", dataset: "raw_shop" };
+const TARGET = { pipeline: "shop", schema: "shop", dataset: "raw_shop" };
 
 describe("the state of a pipeline", () => {
   test("comes back as it was stored, integers exact", () => {
@@ -14,7 +14,7 @@ describe("the state of a pipeline", () => {
       users: { incremental: {}, extra: { seen: [1, null, { a: 1.5 }] } },
     };
     const encoded = encodeState(EMPTY_STATE, resources, TARGET);
-    const decoded = decodeState(encoded.state, encoded.version, "shop");
+    const decoded = decodeState(encoded.state, encoded.version, TARGET);
     expect(decoded.version).toBe(1);
     expect(decoded.resources).toEqual(resources);
   });
@@ -24,9 +24,9 @@ describe("the state of a pipeline", () => {
       custom: 1,
       sources: { other: { resources: {} }, shop: { own: true, resources: { old: { k: 1 } } } },
     });
-    const before = decodeState(deflateSync(text).toString("base64"), 7, "shop");
+    const before = decodeState(deflateSync(text).toString("base64"), 7, TARGET);
     const encoded = encodeState(before, before.resources, TARGET);
-    expect(decodeState(encoded.state, encoded.version, "shop").document).toMatchObject({
+    expect(decodeState(encoded.state, encoded.version, TARGET).document).toMatchObject({
       custom: 1,
       _state_version: 8,
       sources: { other: { resources: {} }, shop: { own: true, resources: { old: { k: 1 } } } },
@@ -35,12 +35,12 @@ describe("the state of a pipeline", () => {
 
   test("has a hash that its version does not change", () => {
     const first = encodeState(EMPTY_STATE, {}, TARGET);
-    const second = encodeState(decodeState(first.state, 1, "shop"), {}, TARGET);
+    const second = encodeState(decodeState(first.state, 1, TARGET), {}, TARGET);
     expect([second.version, second.versionHash]).toEqual([2, first.versionHash]);
   });
 
   test("that is not JSON is an error that names the pipeline", () => {
-    expect(() => decodeState("AAAA", 1, "shop")).toThrow(
+    expect(() => decodeState("AAAA", 1, TARGET)).toThrow(
       "the state of pipeline shop cannot be read: it is not JSON",
     );
   });

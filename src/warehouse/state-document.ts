@@ -5,6 +5,7 @@ import type { CursorState, PipelineState, ResourceState } from "../model/state.j
 import type { WarehouseTarget } from "../model/warehouse.js";
 import { hashState } from "./content-hash.js";
 import { asObject, objectMember, parseDocument, type JsonObject } from "./json-document.js";
+import { readTypedValue } from "./typed-value.js";
 
 /** dlt's number for this shape of the state. */
 export const STATE_ENGINE_VERSION = 4;
@@ -13,14 +14,18 @@ export const STATE_ENGINE_VERSION = 4;
 export const EMPTY_STATE: PipelineState = { version: 0, resources: {}, document: {} };
 
 /** The state that a row of `_dlt_pipeline_state` holds: base64 of zlib of dlt's JSON (reference §3.6, §6.5). */
-export function decodeState(encoded: string, version: number, pipeline: string): PipelineState {
+export function decodeState(
+  encoded: string,
+  version: number,
+  { pipeline, schema }: Pick<WarehouseTarget, "pipeline" | "schema">,
+): PipelineState {
   const document = parseDocument(inflate(encoded));
   if (document === undefined) {
     throw new WarehouseError(`the state of pipeline ${pipeline} cannot be read: it is not JSON`, "data", {
       hint: "run `dango sync --full-refresh`, which starts from an empty state",
     });
   }
-  const stored = objectMember(objectMember(objectMember(document, "sources"), pipeline), "resources");
+  const stored = objectMember(objectMember(objectMember(document, "sources"), schema), "resources");
   const resources = Object.entries(stored).map(([name, value]) => [
     name,
     readResource(asObject(value) ?? {}),
@@ -41,7 +46,7 @@ export interface EncodedState {
 export function encodeState(
   before: PipelineState,
   resources: Readonly<Record<string, ResourceState>>,
-  target: Pick<WarehouseTarget, "pipeline" | "dataset">,
+  target: Pick<WarehouseTarget, "pipeline" | "schema" | "dataset">,
 ): EncodedState {
   const version = before.version + 1;
   const sources = objectMember(before.document, "sources");
@@ -49,14 +54,14 @@ export function encodeState(
     ...before.document,
     _state_engine_version: STATE_ENGINE_VERSION,
     pipeline_name: target.pipeline,
-    default_schema_name: target.pipeline,
+    default_schema_name: before.document["default_schema_name"] ?? target.schema,
     dataset_name: target.dataset,
-    schema_names: [target.pipeline],
+    schema_names: [...new Set([...listMember(before.document, "schema_names"), target.schema])],
     destination_type: "dlt.destinations.duckdb",
     destination_name: "duckdb",
     sources: {
       ...sources,
-      [target.pipeline]: { ...objectMember(sources, target.pipeline), resources: writeResources(resources) },
+      [target.schema]: { ...objectMember(sources, target.schema), resources: writeResources(resources) },
     },
   };
   const versionHash = hashState(content);
@@ -84,13 +89,9 @@ function readResource(stored: JsonObject): ResourceState {
 
 function readCursor(stored: JsonObject): CursorState {
   return {
-    initialValue: readCursorValue(stored["initial_value"]),
-    lastValue: readCursorValue(stored["last_value"]),
+    initialValue: readTypedValue(stored["initial_value"]),
+    lastValue: readTypedValue(stored["last_value"]),
   };
-}
-
-function readCursorValue(value: unknown): CursorState["lastValue"] {
-  return typeof value === "string" || typeof value === "number" || typeof value === "bigint" ? value : null;
 }
 
 function writeResources(resources: Readonly<Record<string, ResourceState>>): JsonObject {
@@ -106,4 +107,9 @@ function writeResource({ incremental, extra }: ResourceState): JsonObject {
     { initial_value: cursor.initialValue, last_value: cursor.lastValue, unique_hashes: [] },
   ]);
   return cursors.length === 0 ? extra : { ...extra, incremental: Object.fromEntries(cursors) as JsonObject };
+}
+
+function listMember(object: JsonObject, key: string): readonly unknown[] {
+  const value = object[key];
+  return Array.isArray(value) ? value : [];
 }

@@ -21,7 +21,7 @@ export function createSystemRows(
   target: WarehouseTarget,
   { loadId, now }: { readonly loadId: string; readonly now: string },
 ): SystemRows {
-  const { dataset, pipeline } = target;
+  const { dataset, pipeline, schema } = target;
   const add: SystemRows["add"] = async (table, values) => {
     const marks = values.map((_, index) => `$${String(index + 1)}`).join(", ");
     await db.run(`INSERT INTO ${quoteTable(dataset, table)} VALUES (${marks})`, values);
@@ -30,14 +30,14 @@ export function createSystemRows(
     add,
     addSchema: async ({ document, version, versionHash }) => {
       const text = stringifyRecord(document);
-      await add("_dlt_version", [version, SCHEMA_ENGINE_VERSION, now, pipeline, versionHash, text]);
+      await add("_dlt_version", [version, SCHEMA_ENGINE_VERSION, now, schema, versionHash, text]);
     },
     addState: async ({ version, versionHash, state }) => {
       const id = createIdTag(loadId, "_dlt_pipeline_state");
       const values = [version, STATE_ENGINE_VERSION, pipeline, state, now, versionHash, loadId, id];
       await add("_dlt_pipeline_state", values);
     },
-    addLoad: (schemaHash) => add("_dlt_loads", [loadId, pipeline, 0, now, schemaHash]),
+    addLoad: (schemaHash) => add("_dlt_loads", [loadId, schema, 0, now, schemaHash]),
   };
 }
 

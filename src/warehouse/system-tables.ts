@@ -31,7 +31,7 @@ export async function readState(
       LIMIT 1`,
     [target.pipeline],
   );
-  return row === undefined ? EMPTY_STATE : decodeState(String(row[1]), Number(row[0]), target.pipeline);
+  return row === undefined ? EMPTY_STATE : decodeState(String(row[1]), Number(row[0]), target);
 }
 
 /** How many loads and changes the pipeline has committed. */
@@ -39,7 +39,7 @@ export async function countCommits(db: DuckDb, target: WarehouseTarget, catalog:
   if (!catalog.has("_dlt_loads")) return 0;
   const [row] = await db.rows(
     `SELECT count(*) FROM ${quoteTable(target.dataset, "_dlt_loads")} WHERE schema_name = $1`,
-    [target.pipeline],
+    [target.schema],
   );
   return Number(row?.[0] ?? 0);
 }
@@ -69,7 +69,7 @@ export async function readSchemaDocument(
   const [row] = await db.rows(
     `SELECT schema FROM ${quoteTable(target.dataset, "_dlt_version")}
       WHERE schema_name = $1 ORDER BY version DESC, inserted_at DESC LIMIT 1`,
-    [target.pipeline],
+    [target.schema],
   );
   return row === undefined ? undefined : parseDocument(String(row[0]));
 }

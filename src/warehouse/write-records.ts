@@ -26,7 +26,7 @@ export async function writeRecords(db: DuckDb, target: WarehouseTarget, record: 
   const { load, schemaBefore, tables, dropped } = record;
   const now = new Date(record.committedAtMs).toISOString();
   const rows = createSystemRows(db, target, { loadId: load.loadId, now });
-  const schema = writeSchema(schemaBefore, target.pipeline, { tables, dropped });
+  const schema = writeSchema(schemaBefore, target.schema, { tables, dropped });
   if (schema !== undefined) await rows.addSchema(schema);
   if (!load.isLimited) {
     const state = encodeState(load.before.state, nextResources(record), target);

@@ -105,6 +105,8 @@ const SHOP: SourceConfig = {
   name: "shop",
   enabled: true,
   datasetName: "raw_shop",
+  pipelineName: "shop",
+  schemaName: "shop",
   location: PLACE,
   definition: {
     type: "dlt_native",

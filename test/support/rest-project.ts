@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readProject } from "../../src/config/read-project.js";
@@ -21,23 +21,39 @@ export interface SyncedSource extends SourceReport {
 
 /** A project whose one source `api` is a `rest_api` block: the whole engine in this process, waits take no time. */
 export interface RestProject extends AsyncDisposable {
+  readonly root: string;
   /** One `dango sync`; the dataset is `raw_api`. `block` replaces the source's block. */
   sync(options?: Partial<SyncOptions>, block?: string): Promise<SyncedSource>;
   rows(sql: string): Promise<unknown[][]>;
 }
 
+/** What a project has beside its block. */
+export interface ProjectStart {
+  /** Lines of the source entry, such as `dataset_name: x`. */
+  readonly keys?: readonly string[];
+  /** A DuckDB file to begin with, copied. */
+  readonly warehouse?: string;
+  /** Where the clock starts. */
+  readonly nowMs?: number;
+}
+
 /** Makes a project; `block` is YAML as it stands under `rest_api:`. */
-export async function createRestProject(block: string): Promise<RestProject> {
+export async function createRestProject(block: string, start: ProjectStart = {}): Promise<RestProject> {
   const root = await mkdtemp(join(tmpdir(), "dango-rest-project-"));
   const signal = new AbortController().signal;
-  const clock = createFakeClock();
+  const clock = createFakeClock(start.nowMs);
   const warehousePath = join(root, "data", "warehouse.duckdb");
   let current = block;
+  if (start.warehouse !== undefined) {
+    await mkdir(join(root, "data"));
+    await copyFile(start.warehouse, warehousePath);
+  }
   return {
+    root,
     async sync(options = {}, changed = current) {
       current = changed;
       await mkdir(join(root, ".dango"), { recursive: true });
-      await writeFile(join(root, ".dango", "sources.yml"), toYaml(current));
+      await writeFile(join(root, ".dango", "sources.yml"), toYaml(current, start.keys ?? []));
       const project = await readProject({ startDirectory: root, env: {} });
       const events: RunEvent[] = [];
       const deps = { project, clock, random: () => 0.5 };
@@ -60,9 +76,10 @@ export async function createRestProject(block: string): Promise<RestProject> {
   };
 }
 
-function toYaml(block: string): string {
+function toYaml(block: string, keys: readonly string[]): string {
   const indented = block.trim().replaceAll("\n", "\n      ");
-  return `sources:\n  - name: api\n    type: rest_api\n    rest_api:\n      ${indented}\n`;
+  const lines = keys.map((line) => `    ${line}\n`).join("");
+  return `sources:\n  - name: api\n    type: rest_api\n${lines}    rest_api:\n      ${indented}\n`;
 }
 
 function describeSync(source: SourceReport, events: readonly RunEvent[]): SyncedSource {

@@ -58,13 +58,13 @@ sources:
       .dango/sources.yml:9:5 sources[3].type: missing \`type\` → add \`type: rest_api\`
       .dango/sources.yml:11:5 sources[4].rest_api: missing block \`rest_api\`
       .dango/sources.yml:13:14 sources[4].enabled: expected true or false, got text
-      .dango/sources.yml:14:5 sources[4].data_set: unknown key \`data_set\` → known here: name, enabled, dataset_name, description, tags, pipeline_name, schema_name, type, rest_api
+      .dango/sources.yml:14:5 sources[4].data_set: unknown key \`data_set\` → known here: name, enabled, dataset_name, pipeline_name, schema_name, description, tags, type, rest_api
       .dango/sources.yml:17:17 sources[5].dlt_native.source_module: missing \`source_module\`
       .dango/sources.yml:17:18 sources[5].dlt_native.source_modul: unknown key \`source_modul\` → did you mean \`source_module\`?
       .dango/sources.yml:18:5 sources[6].dlt_native: missing block \`dlt_native\`
       .dango/sources.yml:18:5 sources[6].name: missing \`name\`
-      .dango/sources.yml:19:33 sources[7].rest_api: unknown key \`rest_api\` → known here: name, enabled, dataset_name, description, tags, pipeline_name, schema_name, type, dlt_native
-      .dango/sources.yml:20:85 sources[8].pipeline_name: \`pipeline_name\` is not supported yet
+      .dango/sources.yml:19:33 sources[7].rest_api: unknown key \`rest_api\` → known here: name, enabled, dataset_name, pipeline_name, schema_name, description, tags, type, dlt_native
+      .dango/sources.yml:20:12 sources[8].name: \`../up\` cannot be the name of a source → use letters, digits, _, - and dots, beginning with a letter, digit or _
       .dango/sources.yml:21:21 sources[9].type: unknown source type \`tickets\` → known: rest_api, dlt_native; postgres and connectors are not supported yet"
     `);
   });
@@ -376,7 +376,9 @@ describe("parents and children", () => {
 - {name: b, path: b, params: {id: {type: resolve, resource: a, field: id}}}
 - {name: c, path: "c/{resources.a.id}", primary_key: id, incremental: {cursor_path: at}}
 - {name: d, path: "d/{resources.a.id}", primary_key: id, params: {since: {type: incremental, cursor_path: at}}}
-- {name: e, path: "e/{resources.a.id}", primary_key: id, incremental: {cursor_path: at, shared: true}}`.slice(1);
+- {name: e, path: "e/{resources.a.id}", primary_key: id, incremental: {cursor_path: at, shared: true}}`.slice(
+      1,
+    );
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
       ".dango/sources.yml:7:21 sources[0].rest_api.resources[0].include_from_parent: \`include_from_parent\` needs a parent, and \`a\` has none → take a field of the parent into the request: {resources.<parent>.<field>}
       .dango/sources.yml:7:48 sources[0].rest_api.resources[0].on_missing_parent_field: \`on_missing_parent_field\` needs a parent, and \`a\` has none → take a field of the parent into the request: {resources.<parent>.<field>}

@@ -33,6 +33,8 @@ describe("a project", () => {
         name: "a",
         enabled: true,
         datasetName: "raw_a",
+        pipelineName: "a",
+        schemaName: "a",
         location: { file: ".dango/sources.yml", line: 1, column: 11 },
         definition: {
           type: "dlt_native",

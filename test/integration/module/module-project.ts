@@ -59,6 +59,8 @@ export async function makeModuleProject(options: ModuleOptions): Promise<ModuleP
     name: "my_custom_api",
     enabled: true,
     datasetName: "raw_my_custom_api",
+    pipelineName: "my_custom_api",
+    schemaName: "my_custom_api",
     location: LOCATION,
     definition: {
       type: "dlt_native",

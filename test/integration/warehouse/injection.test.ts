@@ -45,7 +45,7 @@ describe("names from outside are names, whatever is in them", () => {
 
   test.each(EVIL)("%s as dataset and pipeline", async (evil) => {
     await using fixture = await createFixture();
-    const target = { ...fixture.target, dataset: evil, pipeline: evil };
+    const target = { ...fixture.target, dataset: evil, pipeline: evil, schema: evil };
     const signal = new AbortController().signal;
     await fixture.load([{ name: "t", shape: { columns: { id: "BIGINT" } }, records: [{ id: 1 }] }]);
     const overview = await fixture.warehouse.overview(target, signal);

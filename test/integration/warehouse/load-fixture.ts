@@ -76,6 +76,7 @@ export async function createFixture(): Promise<WarehouseFixture> {
     path: join(directory, "data", "warehouse.duckdb"),
     dataset: "raw_shop",
     pipeline: "shop",
+    schema: "shop",
     tempDirectory: join(directory, "tmp"),
     lockWaitMs: 0,
   };

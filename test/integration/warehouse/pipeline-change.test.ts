@@ -140,7 +140,7 @@ describe("a change of a pipeline", () => {
   test("does not see what other pipelines of the dataset have", async () => {
     await using fixture = await createFixture();
     await fixture.load([rows("t", 1)]);
-    const other = { ...fixture.target, pipeline: "other" };
+    const other = { ...fixture.target, pipeline: "other", schema: "other" };
     await runSql(fixture.target.path, "CREATE TABLE raw_shop.mine (id BIGINT)");
     const schema = await fixture.warehouse.readSchema(fixture.target, signal);
     expect(schema.tables.map(({ name }) => name)).toEqual(["t", "t__xs"]);
