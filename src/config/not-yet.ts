@@ -17,8 +17,6 @@ export const NOT_YET = {
     "file_format",
   ],
   endpoint: [],
-  paginatorTypes: ["header_cursor", "custom"],
-  cursorPaginator: ["merge", "parts"],
   incremental: [
     "lag",
     "row_order",

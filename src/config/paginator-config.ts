@@ -1,17 +1,13 @@
-import type { NumberedEnd, PaginatorCommon, PaginatorConfig, TokenTarget } from "../model/rest-config.js";
-import type { ConfigPath } from "./config-path.js";
-import type { IssueList } from "./issue-list.js";
+import type { NumberedEnd, PaginatorConfig } from "../model/rest-config.js";
+import { resolveCursor, resolveHeaderCursor } from "./cursor-config.js";
+import {
+  oneOf,
+  resolveCommon,
+  resolveSizeTarget,
+  resolveTarget,
+  type PaginatorContext,
+} from "./paginator-keys.js";
 import type { PaginatorInput } from "./schema-paginator.js";
-
-/** What resolving a paginator must know of its endpoint. */
-export interface PaginatorContext {
-  readonly path: ConfigPath;
-  readonly issues: IssueList;
-  /** The `{paginator.…}` placeholders that the endpoint uses (rule P9). */
-  readonly placeholders: ReadonlySet<string>;
-  /** The body is text, which has no place for what a paginator sends. */
-  readonly isTextBody?: boolean;
-}
 
 /** GraphQL's `pageInfo` (rule P12): into the variable that holds `{paginator.cursor}`, else into `after`. */
 export function pageInfoPaginator(query: string, context: PaginatorContext): PaginatorConfig {
@@ -39,7 +35,11 @@ export function resolvePaginator(
     case "offset":
       return offset(full, context);
     case "cursor":
-      return cursor(full, context);
+      return resolveCursor(full, context);
+    case "header_cursor":
+      return resolveHeaderCursor(full, context);
+    case "custom":
+      return custom(full, context);
     case "json_link":
     case "json_response":
       return jsonLink(full, context);
@@ -48,7 +48,7 @@ export function resolvePaginator(
         type: "header_link",
         linksNextKey: full.links_next_key ?? "next",
         onMissingPath: full.on_missing_path ?? "error",
-        ...common(full),
+        ...resolveCommon(full),
       };
     default:
       return { type: full.type };
@@ -57,30 +57,41 @@ export function resolvePaginator(
 
 function pageNumber(input: Input<"page_number">, context: PaginatorContext): PaginatorConfig {
   const start = oneOf(input, ["start", "base_page"], context);
-  if (typeof input.page === "number" && input.page !== (start ?? input.page)) {
-    context.issues.add([...context.path, "page"], "a `page` other than `base_page` is not supported yet", {
-      at: "key",
-    });
-  }
+  const first = input.page ?? start ?? 1;
+  // As in dlt, `page` is where to begin, and `base_page` the number of the very first page, from which totals count.
+  const base = start !== undefined && first > start ? start : undefined;
+  checkEnd(input, context);
   const size = input.size ?? undefined;
   return {
     type: "page_number",
-    target: target(
+    target: resolveTarget(
       input,
       { params: ["param", "page_param"], body: "page_body_path", fallback: "page", placeholder: "page" },
       context,
     ),
-    start: start ?? input.page ?? 1,
+    start: first,
+    ...(base === undefined ? {} : { base }),
     maximumPage: input.maximum_page ?? undefined,
     size,
-    sizeTarget: sizeTarget(input, size, context),
+    sizeTarget: resolveSizeTarget(input, size, context),
     ...numberedEnd(input),
-    ...common(input),
+    ...resolveCommon(input),
   };
 }
 
 function offset(input: Input<"offset">, context: PaginatorContext): PaginatorConfig {
   const limit = oneOf(input, ["limit", "size"], context);
+  checkEnd(input, context);
+  if (input.advance === "size" && limit === undefined) {
+    context.issues.add(
+      [...context.path, "advance"],
+      "`advance: size` steps by the limit, and there is none",
+      {
+        hint: "add `limit`",
+        at: "key",
+      },
+    );
+  }
   const limitName = oneOf(input, ["limit_param", "size_param"], context);
   const limitBody = oneOf(input, ["limit_body_path", "size_body_path"], context);
   const keys = {
@@ -91,7 +102,7 @@ function offset(input: Input<"offset">, context: PaginatorContext): PaginatorCon
   } as const;
   return {
     type: "offset",
-    target: target(
+    target: resolveTarget(
       input,
       {
         params: ["param", "offset_param"],
@@ -103,48 +114,11 @@ function offset(input: Input<"offset">, context: PaginatorContext): PaginatorCon
     ),
     start: oneOf(input, ["start", "offset"], context) ?? 0,
     limit,
-    limitTarget: target({ limit_param: limitName, limit_body_path: limitBody }, keys, context),
+    limitTarget: resolveTarget({ limit_param: limitName, limit_body_path: limitBody }, keys, context),
     maximumOffset: input.maximum_offset ?? undefined,
     advance: input.advance ?? "rows",
     ...numberedEnd(input),
-    ...common(input),
-  };
-}
-
-function cursor(input: Input<"cursor">, context: PaginatorContext): PaginatorConfig {
-  const path = oneOf(input, ["path", "cursor_path"], context);
-  const header = oneOf(input, ["header", "cursor_header"], context);
-  const origins = [path, header, input.last_record].filter((origin) => typeof origin === "string");
-  if (origins.length > 1) {
-    context.issues.add(
-      context.path,
-      "a cursor comes from one place: `cursor_path`, `cursor_header` or `last_record`",
-    );
-  }
-  const size = input.size ?? undefined;
-  return {
-    type: "cursor",
-    target: target(
-      input,
-      {
-        params: ["param", "cursor_param"],
-        body: "cursor_body_path",
-        fallback: "cursor",
-        placeholder: "cursor",
-      },
-      context,
-    ),
-    cursorPath: path ?? (origins.length === 0 ? "cursors.next" : undefined),
-    cursorHeader: header,
-    lastRecord: input.last_record ?? undefined,
-    start: input.start ?? undefined,
-    size,
-    sizeTarget: sizeTarget(input, size, context),
-    hasMorePath: input.has_more_path ?? undefined,
-    stopAfterEmptyPage: input.stop_after_empty_page ?? false,
-    stopOnShortPage: input.stop_on_short_page ?? false,
-    onMissingPath: input.on_missing_path ?? "error",
-    ...common(input),
+    ...resolveCommon(input),
   };
 }
 
@@ -154,12 +128,46 @@ function jsonLink(input: Input<"json_link" | "json_response">, context: Paginato
     nextUrlPath: oneOf(input, ["path", "next_url_path"], context) ?? "next",
     hasMorePath: input.has_more_path ?? undefined,
     onMissingPath: input.on_missing_path ?? "error",
-    ...common(input),
+    ...resolveCommon(input),
   };
 }
 
-function common(input: Pick<Input<"header_link">, "on_repeat" | "max_empty_pages">): PaginatorCommon {
-  return { onRepeat: input.on_repeat ?? "error", maxEmptyPages: input.max_empty_pages ?? 100 };
+function custom(input: Input<"custom">, context: PaginatorContext): PaginatorConfig {
+  const names = {
+    params: ["param", "cursor_param"],
+    body: "cursor_body_path",
+    placeholder: "cursor",
+  } as const;
+  const given = [...names.params, names.body].some((key) => typeof input[key] === "string");
+  const hasPlace = given || context.placeholders.has("cursor");
+  const path = [...context.path, "function"];
+  return {
+    type: "custom",
+    nextPage: context.resolveFunction?.(input.function, path) ?? {
+      module: "",
+      export: input.function,
+      location: { file: "" },
+    },
+    target: hasPlace ? resolveTarget(input, { ...names, fallback: "cursor" }, context) : undefined,
+    start: input.start ?? undefined,
+    ...resolveCommon(input),
+  };
+}
+
+/** As in dlt, a list that nothing ends is a mistake. */
+function checkEnd(input: Input<"page_number"> | Input<"offset">, context: PaginatorContext): void {
+  if (input.stop_after_empty_page !== false || input.stop_on_short_page === true) return;
+  const ends: readonly string[] = [
+    ...["total_path", "total_items_path", "total_items_header", "total_pages_path", "total_pages_header"],
+    ...["has_more_path", "maximum_page", "maximum_offset", "end_on_status"],
+  ];
+  const values = input as Readonly<Record<string, unknown>>;
+  if (ends.some((key) => values[key] !== undefined && values[key] !== null)) return;
+  context.issues.add(
+    [...context.path, "stop_after_empty_page"],
+    `nothing ends the list: with \`stop_after_empty_page: false\` the ${input.type} paginator needs another end`,
+    { hint: "add a total, `has_more_path` or a maximum", at: "key" },
+  );
 }
 
 function numberedEnd(input: Input<"page_number"> | Input<"offset">): NumberedEnd {
@@ -178,100 +186,12 @@ function numberedEnd(input: Input<"page_number"> | Input<"offset">): NumberedEnd
   };
 }
 
-function target(
-  input: object,
-  keys: {
-    readonly params: readonly string[];
-    readonly body: string;
-    readonly fallback: string;
-    readonly placeholder: string;
-  },
-  context: PaginatorContext,
-): TokenTarget {
-  const values = input as Readonly<Record<string, unknown>>;
-  const name = oneOf(values, keys.params, context) as string | undefined;
-  const body = values[keys.body];
-  if (typeof body === "string") {
-    if (name !== undefined) {
-      context.issues.add(
-        context.path,
-        `the value goes to one place: \`${keys.params.join("` or `")}\`, or \`${keys.body}\``,
-      );
-    }
-    if (context.isTextBody === true) {
-      context.issues.add(
-        [...context.path, keys.body],
-        "the body is text, which has no fields to send it in",
-        {
-          hint: "write `data` as a mapping, or put a {paginator.…} placeholder into the text",
-          at: "key",
-        },
-      );
-    }
-    return { in: "body", path: body };
-  }
-  if (name !== undefined) return { in: "query", name };
-  return context.placeholders.has(keys.placeholder)
-    ? { in: "placeholder" }
-    : { in: "query", name: keys.fallback };
-}
-
-function sizeTarget(
-  input: Input<"page_number"> | Input<"cursor">,
-  size: number | undefined,
-  context: PaginatorContext,
-): TokenTarget | undefined {
-  const { size_param: name, size_body_path: body } = input;
-  const isPlaceholder = context.placeholders.has("size");
-  const isKnownOtherwise = isPlaceholder || input.stop_on_short_page === true;
-  checkSize({ size, name: name ?? body, isShortPageEnd: isKnownOtherwise }, context);
-  if (typeof body === "string") return { in: "body", path: body };
-  if (typeof name === "string") return { in: "query", name };
-  return isPlaceholder ? { in: "placeholder" } : undefined;
-}
-
-/** A size that nothing is told of, or a name without a size, would be ignored in silence. */
-function checkSize(
-  given: {
-    readonly size: number | null | undefined;
-    readonly name: string | null | undefined;
-    readonly isShortPageEnd: boolean;
-  },
-  context: PaginatorContext,
-): void {
-  const hasSize = typeof given.size === "number";
-  const hasName = typeof given.name === "string";
-  if (hasName && !hasSize) {
-    context.issues.add(context.path, "the page size has a name, but no value", { hint: "add `size`" });
-  }
-  if (hasSize && !hasName && !given.isShortPageEnd) {
-    context.issues.add([...context.path, "size"], "`size` is sent under no name", {
-      hint: "add `size_param`, the parameter that the API takes the page size from",
-      at: "key",
-    });
-  }
-}
-
-/** The value of a key that has several names; two of them at once are an issue. */
-function oneOf<Values extends object, Key extends keyof Values & string>(
-  values: Values,
-  keys: readonly Key[],
-  context: PaginatorContext,
-): Exclude<Values[Key], null | undefined> | undefined {
-  const [first, second] = keys.filter((key) => values[key] !== undefined && values[key] !== null);
-  if (first !== undefined && second !== undefined) {
-    context.issues.add([...context.path, second], `\`${first}\` and \`${second}\` are two names of one key`, {
-      hint: "keep one of them",
-      at: "key",
-    });
-  }
-  return first === undefined ? undefined : (values[first] as Exclude<Values[Key], null | undefined>);
-}
-
 const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
   page_number: ["page", "size"],
   offset: ["offset", "size"],
   cursor: ["cursor", "size"],
+  header_cursor: ["cursor", "size"],
+  custom: ["cursor"],
   page_info: ["cursor"],
 };
 

@@ -4,7 +4,9 @@ import { resolveClient, resolveHeaders, resolveRateLimit } from "./client-config
 import type { ConfigPath } from "./config-path.js";
 import type { FlatClient, FlatKeys, FlatResource } from "./flat-keys.js";
 import { resolveIncremental } from "./incremental-config.js";
-import { pageInfoPaginator, resolvePaginator, type PaginatorContext } from "./paginator-config.js";
+import { resolveFunction } from "./custom-function.js";
+import { pageInfoPaginator, resolvePaginator } from "./paginator-config.js";
+import type { PaginatorContext } from "./paginator-keys.js";
 import { readPlaceholders } from "./endpoint-placeholders.js";
 import { isEntityPath } from "./entity-path.js";
 import type { DraftResource } from "./parent-config.js";
@@ -146,6 +148,7 @@ function paginatorOf(
   const resolving: PaginatorContext = {
     path: holder.at("paginator"),
     issues: context.issues,
+    resolveFunction: (written, path) => resolveFunction(written, path, context),
     placeholders: new Set(
       found.flatMap(({ name }) => (name.startsWith("paginator.") ? [name.slice("paginator.".length)] : [])),
     ),

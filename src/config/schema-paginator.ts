@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { NOT_YET } from "./not-yet.js";
-import { count, notYetKeys, notYetTypes, notYetWords, positive, strict, text } from "./schema-kit.js";
+import { functionName } from "./custom-function.js";
+import { count, positive, strict, text } from "./schema-kit.js";
 
 const common = {
   on_repeat: z.enum(["error", "end", "accept"]).nullish(),
@@ -57,17 +57,17 @@ const offset = strict({
   ...common,
 });
 
-const cursor = strict({
-  type: z.literal("cursor"),
+const cursorTarget = {
   param: text.nullish(),
   cursor_param: text.nullish(),
   cursor_body_path: text.nullish(),
-  path: text.nullish(),
-  cursor_path: text.nullish(),
+  start: z.union([z.string(), z.number()]).nullish(),
+};
+
+const anyCursor = {
+  ...cursorTarget,
   header: text.nullish(),
   cursor_header: text.nullish(),
-  last_record: text.nullish(),
-  start: z.union([z.string(), z.number()]).nullish(),
   size: positive.nullish(),
   size_param: text.nullish(),
   size_body_path: text.nullish(),
@@ -75,7 +75,36 @@ const cursor = strict({
   stop_on_short_page: z.boolean().nullish(),
   ...more,
   ...common,
-  ...notYetKeys(NOT_YET.cursorPaginator),
+};
+
+const cursorPart = strict({
+  path: text.nullish(),
+  header: text.nullish(),
+  param: text.nullish(),
+  cursor_body_path: text.nullish(),
+});
+
+const cursor = strict({
+  type: z.literal("cursor"),
+  path: text.nullish(),
+  cursor_path: text.nullish(),
+  last_record: text.nullish(),
+  merge: z.boolean().nullish(),
+  parts: z.array(cursorPart).min(1).nullish(),
+  ...anyCursor,
+});
+
+const headerCursor = strict({
+  type: z.literal("header_cursor"),
+  cursor_key: text.nullish(),
+  ...anyCursor,
+});
+
+const custom = strict({
+  type: z.literal("custom"),
+  function: functionName,
+  ...cursorTarget,
+  ...common,
 });
 
 const jsonLink = strict({
@@ -101,20 +130,21 @@ export const paginatorSchema = z.union([
     "page_number",
     "offset",
     "cursor",
+    "header_cursor",
     "json_link",
     "json_response",
     "header_link",
     "single_page",
     "auto",
   ]),
-  notYetWords(NOT_YET.paginatorTypes),
   pageNumber,
   offset,
   cursor,
+  headerCursor,
   jsonLink,
   headerLink,
   plain,
-  notYetTypes(NOT_YET.paginatorTypes),
+  custom,
 ]);
 
 /** A paginator mapping of a type that is carried out. */
@@ -122,6 +152,8 @@ export type PaginatorInput =
   | z.infer<typeof pageNumber>
   | z.infer<typeof offset>
   | z.infer<typeof cursor>
+  | z.infer<typeof headerCursor>
+  | z.infer<typeof custom>
   | z.infer<typeof jsonLink>
   | z.infer<typeof headerLink>
   | z.infer<typeof plain>;

@@ -209,6 +209,13 @@ export type TokenTarget =
   /** Only by `{paginator.…}` placeholders. */
   | { readonly in: "placeholder" };
 
+/** One part of a cursor: the path or response header that it comes from, and where it goes. */
+export interface CursorPartConfig {
+  readonly path?: string | undefined;
+  readonly header?: string | undefined;
+  readonly target: TokenTarget;
+}
+
 /** A paginator with defaults filled in. */
 export type PaginatorConfig =
   | ({
@@ -238,6 +245,12 @@ export type PaginatorConfig =
       readonly cursorPath: string | undefined;
       readonly cursorHeader: string | undefined;
       readonly lastRecord: string | undefined;
+      /** Written as `header_cursor`. */
+      readonly isHeaderCursor?: boolean;
+      /** The cursor is an object whose members are sent one by one. */
+      readonly merge?: boolean;
+      /** The cursor is several values, each with a place of its own to come from and to go to. */
+      readonly parts?: readonly CursorPartConfig[] | undefined;
       readonly start: string | number | undefined;
       readonly size?: number | undefined;
       readonly sizeTarget?: TokenTarget | undefined;
@@ -264,5 +277,13 @@ export type PaginatorConfig =
       /** The query as it is sent: shows whether it takes the variable. */
       readonly query: string;
     }
+  /** A function of the user's decides (`NextPage`). */
+  | ({
+      readonly type: "custom";
+      readonly nextPage: FunctionReference;
+      /** Where a single value goes; undefined: the function says it. */
+      readonly target: TokenTarget | undefined;
+      readonly start: string | number | undefined;
+    } & PaginatorCommon)
   | { readonly type: "single_page" }
   | { readonly type: "auto" };

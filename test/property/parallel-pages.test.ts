@@ -10,6 +10,7 @@ import { createPaginator } from "../../src/sources/rest/create-paginator.js";
 import { readPages } from "../../src/sources/rest/read-pages.js";
 import { createRequestTemplate } from "../../src/sources/rest/request-template.js";
 import { offset, pageNumber } from "../support/paginator-configs.js";
+import { noFunctions } from "../support/read-rest.js";
 
 /** A server whose answer depends on the request alone, with faults of every kind in it. */
 interface Server {
@@ -121,7 +122,7 @@ async function read(api: Server, config: PaginatorConfig, concurrency: number): 
   let error: unknown;
   const pages = readPages({
     name: "api.items",
-    paginator: createPaginator(config),
+    paginator: createPaginator(config, noFunctions),
     origins: { baseUrl: BASE, allowedOrigins: [] },
     maxPages: 60,
     hasKey: false,

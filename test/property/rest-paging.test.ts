@@ -9,6 +9,7 @@ import { createPaginator } from "../../src/sources/rest/create-paginator.js";
 import { readPages } from "../../src/sources/rest/read-pages.js";
 import { createRequestTemplate } from "../../src/sources/rest/request-template.js";
 import { cursor, headerLink, jsonLink, offset, pageNumber } from "../support/paginator-configs.js";
+import { noFunctions } from "../support/read-rest.js";
 import { idRows } from "../support/run-paginator.js";
 
 interface Collection {
@@ -168,7 +169,7 @@ async function read(
   let requests = 0;
   const pages = readPages({
     name: "api.items",
-    paginator: createPaginator(config),
+    paginator: createPaginator(config, noFunctions),
     origins: { baseUrl: BASE, allowedOrigins: [] },
     maxPages: MAX_PAGES,
     hasKey: true,

@@ -72,27 +72,57 @@ export interface OffsetSettings extends NumberedSettings {
   readonly advance?: "rows" | "size";
 }
 
-/** Options of `paginators.cursor`. */
-export interface CursorSettings extends LinkedSettings, HasMore {
-  /** Dotted path of the cursor in the body. Default `cursors.next`. */
-  readonly cursorPath?: string;
-  /** A response header that holds the cursor, instead. */
-  readonly cursorHeader?: string;
-  /** A field of the page's last record that is the cursor, instead (`id`). */
-  readonly lastRecord?: string;
+/** Where a cursor goes. */
+interface CursorTargetSettings {
   /** The query parameter of the cursor. Default `cursor`. */
   readonly param?: string;
   /** Sends the cursor in the JSON body instead, at this dotted path. */
   readonly cursorBodyPath?: string;
   /** The cursor of the first request. Default: none is sent. */
   readonly start?: string | number;
-  /** Records a page to ask for; needs `sizeParam`. */
+}
+
+/** What all lists of tokens share. */
+interface AnyCursorSettings extends LinkedSettings, HasMore, CursorTargetSettings {
+  /** Records a page to ask for; needs `sizeParam` or `sizeBodyPath`. */
   readonly size?: number;
   readonly sizeParam?: string;
+  readonly sizeBodyPath?: string;
   /** Default false: some servers filter after cutting pages. */
   readonly stopAfterEmptyPage?: boolean;
   readonly stopOnShortPage?: boolean;
 }
+
+/** Options of `paginators.cursor`. */
+export interface CursorSettings extends AnyCursorSettings {
+  /** Dotted path of the cursor in the body. Default `cursors.next`. */
+  readonly cursorPath?: string;
+  /** A response header that holds the cursor, instead. */
+  readonly cursorHeader?: string;
+  /** A field of the page's last record that is the cursor, instead (`id`). */
+  readonly lastRecord?: string;
+  /** True: the cursor is an object, and each of its members is a parameter of the next request. */
+  readonly merge?: boolean;
+  /** The cursor is several values, each from a place of its own. */
+  readonly parts?: readonly CursorPartSettings[];
+}
+
+/** One part of a cursor: from `path` in the body or a response `header`, into `param` or `cursorBodyPath`. */
+export interface CursorPartSettings {
+  readonly path?: string;
+  readonly header?: string;
+  readonly param?: string;
+  readonly cursorBodyPath?: string;
+}
+
+/** Options of `paginators.headerCursor`. */
+export interface HeaderCursorSettings extends AnyCursorSettings {
+  /** The response header that holds the cursor. Default `next`. */
+  readonly cursorKey?: string;
+}
+
+/** Options of `paginators.custom`; where a single value that the function returns goes. */
+export interface CustomSettings extends CommonSettings, CursorTargetSettings {}
 
 /** Options of `paginators.jsonLink`. */
 export interface JsonLinkSettings extends LinkedSettings, HasMore {

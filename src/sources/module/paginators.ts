@@ -4,8 +4,12 @@ import { validateValue } from "../../config/validate-value.js";
 import type { PaginatorConfig } from "../../model/rest-config.js";
 import { toConfigKeys } from "./settings-case.js";
 import { createSettingsContext, throwIssues } from "./settings-check.js";
+import type { UserFunction } from "../../model/user-function.js";
+import type { NextPage } from "../rest/next-page.js";
 import type {
   CursorSettings,
+  CustomSettings,
+  HeaderCursorSettings,
   HeaderLinkSettings,
   JsonLinkSettings,
   OffsetSettings,
@@ -13,12 +17,15 @@ import type {
 } from "./paginator-settings.js";
 import { locateCaller } from "./user-location.js";
 
+const FUNCTION_NAME = /^[A-Za-z_$][\w$]*$/;
 const PAGINATOR = Symbol.for("dango.paginator");
 
 /** How a list goes on after its first page; made by `paginators`. It holds no position: one serves many lists. */
 export interface PaginatorChoice {
   readonly [PAGINATOR]: true;
   readonly config: PaginatorConfig;
+  /** The function of a custom one. */
+  readonly nextPage?: UserFunction;
 }
 
 /**
@@ -33,6 +40,19 @@ export const paginators = {
   offset: (settings: OffsetSettings = {}): PaginatorChoice => choose("offset", "offset", settings),
   /** A token of each page asks for the next one; the list ends when there is none. */
   cursor: (settings: CursorSettings = {}): PaginatorChoice => choose("cursor", "cursor", settings),
+  /** A token in a response header of each page asks for the next one. */
+  headerCursor: (settings: HeaderCursorSettings = {}): PaginatorChoice =>
+    choose("headerCursor", "header_cursor", settings),
+  /** A function says what the next request carries, from each page; nothing ends the list. */
+  custom: (nextPage: NextPage, settings: CustomSettings = {}): PaginatorChoice => {
+    if (typeof nextPage !== "function") throw new TypeError("paginators.custom needs a function");
+    const named = { function: `module:${FUNCTION_NAME.test(nextPage.name) ? nextPage.name : "nextPage"}` };
+    const name = nextPage.name === "" ? "nextPage" : nextPage.name;
+    return {
+      ...choose("custom", "custom", { ...settings, ...named }),
+      nextPage: { name, call: (...args) => nextPage(...(args as Parameters<NextPage>)) },
+    };
+  },
   /** Each body names the URL of the next page; the list ends when there is none. */
   jsonLink: (settings: JsonLinkSettings = {}): PaginatorChoice => choose("jsonLink", "json_link", settings),
   /** The `Link` header names the URL of the next page (RFC 8288); the list ends when there is none. */
@@ -59,7 +79,7 @@ function choose(
     location: locateCaller(paginators[name]),
   });
   const input = validateValue(paginatorSchema, toConfigKeys({ ...settings, type }), [], context);
-  const config = resolvePaginator(input as PaginatorInput | undefined, {
+  const config = resolvePaginator(input, {
     path: [],
     issues: context.issues,
     placeholders: new Set(),

@@ -3,13 +3,15 @@ import { FieldLearner } from "../../extract/field-learner.js";
 import { omitKnown } from "../../extract/keep-records.js";
 import { listRecords, type SplitBody } from "../../extract/page-records.js";
 import { openBody, splitBody } from "../../extract/split-body.js";
+import type { UserFunction } from "../../model/user-function.js";
 import type { HttpResponse } from "../../http/client.js";
 import { parseLossless } from "../../json/parse-lossless.js";
-import type { PaginatorConfig, RestClientConfig } from "../../model/rest-config.js";
+import type { RestClientConfig } from "../../model/rest-config.js";
 import { createPaginator } from "../rest/create-paginator.js";
 import type { PagePlace } from "../rest/page-chain.js";
 import { readPages } from "../rest/read-pages.js";
 import { createRequestTemplate, type RequestSpec } from "../rest/request-template.js";
+import type { PaginatorChoice } from "./paginators.js";
 import type { RequestScope } from "./request-scope.js";
 import { describeResponse, sendJson } from "./send-json.js";
 
@@ -17,7 +19,7 @@ import { describeResponse, sendJson } from "./send-json.js";
 export interface ListRequest {
   readonly spec: RequestSpec;
   readonly client: RestClientConfig;
-  readonly paginator: PaginatorConfig;
+  readonly paginator: PaginatorChoice;
   readonly dataSelector: string | undefined;
   readonly maxPages: number | undefined;
 }
@@ -31,7 +33,7 @@ export async function* readList(
   const template = createRequestTemplate(list.spec);
   const pages = readPages<ParsedPage>({
     name: list.spec.name,
-    paginator: createPaginator(list.paginator),
+    paginator: createPaginator(list.paginator.config, () => functionOf(list.paginator)),
     origins: list.client,
     maxPages: list.maxPages,
     hasKey: scope.reading?.hasKey ?? false,
@@ -46,6 +48,11 @@ export async function* readList(
     redactUrl: (url) => client.redactUrl(url),
   });
   for await (const page of pages) yield page.records.items;
+}
+
+function functionOf({ nextPage }: PaginatorChoice): UserFunction {
+  if (nextPage === undefined) throw new Error("only custom paginators have a function");
+  return nextPage;
 }
 
 interface ParsedPage extends SplitBody {

@@ -59,7 +59,7 @@ export class RestClient {
     const list = {
       spec: createRequestSpec({ client: http, path, name: scope.name }, method, settings),
       client: http,
-      paginator: choice.config,
+      paginator: choice,
       dataSelector: dataSelector ?? defaults.dataSelector,
       maxPages: maxPages ?? defaults.maxPages,
     };

@@ -1,5 +1,6 @@
 import type { FormField, GraphqlConfig, RequestData } from "../../model/rest-config.js";
 import { ConfigError, DataError } from "../../shared/errors.js";
+import { stringifyRecord } from "../../json/write-lossless.js";
 import { compileJson, setAtPath } from "./json-template.js";
 import {
   parsePlaceholders,
@@ -7,6 +8,7 @@ import {
   renderText,
   type PlaceholderLookup,
 } from "./placeholder-text.js";
+import type { TokenValue } from "./paginator.js";
 import type { RequestParts } from "./request-parts.js";
 
 /** An endpoint's body as configured: at most one of the three. */
@@ -48,12 +50,13 @@ export function compileBody(spec: BodySpec): BodyTemplate {
 export function assignToBody(
   { json, data }: Pick<RequestParts, "json" | "data">,
   path: string,
-  value: string | number | bigint,
+  value: TokenValue,
 ): Pick<RequestParts, "json" | "data"> {
   if (data === undefined) return { json: setAtPath(json, path, value) };
   if (typeof data !== "string") {
     const others = data.filter(([name]) => name !== path);
-    return { json, data: [...others, [path, String(value)]] };
+    const text = typeof value === "object" ? stringifyRecord(value) : String(value);
+    return { json, data: [...others, [path, text]] };
   }
   throw new ConfigError([
     {

@@ -9,7 +9,9 @@ import type { SyncPaginator } from "./paginator.js";
 import { createSinglePagePaginator } from "./single-page-paginator.js";
 
 /** A paginator that knows its type from the start. */
-export function createConfiguredPaginator(config: Exclude<PaginatorConfig, { type: "auto" }>): SyncPaginator {
+export function createConfiguredPaginator(
+  config: Exclude<PaginatorConfig, { type: "auto" | "custom" }>,
+): SyncPaginator {
   switch (config.type) {
     case "page_number":
       return createPageNumberPaginator(config);

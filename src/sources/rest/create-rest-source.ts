@@ -44,6 +44,7 @@ export function createRestSource({ name, config, createClient, functions }: Rest
         decide: withPlace(resource, () =>
           createResponseDecider(resource.endpoint.responseActions ?? [], functions),
         ),
+        functions,
         openClient: () => {
           const known = clients.get(key) ?? createClient(client);
           clients.set(key, known);

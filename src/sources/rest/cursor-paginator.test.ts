@@ -179,3 +179,98 @@ describe("cursor of the last record", () => {
     });
   });
 });
+
+describe("a cursor that is an object (merge)", () => {
+  const continued = (members: object): PageAnswer => page(idRows(1, 1), { continue: members });
+  const merged = { cursorPath: "continue", merge: true } as const;
+
+  it("is sent member by member; those that the next one lacks are dropped (P7)", () => {
+    const answers = [
+      continued({ from: "B|2", token: 7 }),
+      continued({ token: 8, gone: null }),
+      page(idRows(3, 3)),
+    ];
+    expect(run(merged, answers)).toEqual({
+      requests: ["/items", "/items?from=B%7C2&token=7", "/items?token=8"],
+      outcome: "end: no continue",
+      notices: [],
+    });
+    expect(createCursorPaginator(cursor(merged)).describe()).toBe("cursor (continue, merged)");
+  });
+
+  it("keeps the resource's own parameters, and replaces those of its names", () => {
+    const paginator = createCursorPaginator(cursor(merged));
+    const answers = [continued({ from: 2 }), page([])];
+    expect(runPaginator(paginator, answers, { params: { q: "x", from: 0 } }).requests).toEqual([
+      "/items?q=x&from=0",
+      "/items?q=x&from=2",
+    ]);
+  });
+
+  it("goes below a path of the body, nested members and all", () => {
+    const target = { in: "body", path: "page" } as const;
+    const spec = { method: "POST", json: { q: 1 } } as const;
+    const answers = [continued({ key: { id: 5 }, "a.b": [1] }), page([])];
+    expect(
+      runPaginator(createCursorPaginator(cursor({ ...merged, target })), answers, spec).requests[1],
+    ).toBe('POST /items {"q":1,"page":{"key":{"id":5},"a.b":[1]}}');
+  });
+
+  it.each([
+    [{ deep: { a: 1 } }, 'continue.deep holds {"a":1}, which is no cursor'],
+    ["text", 'continue holds "text", which is no cursor'],
+  ])("that holds %j cannot be sent in a query", (value, problem) => {
+    expect(run(merged, [page(idRows(1, 1), { continue: value })]).outcome).toBe(`stuck: ${problem}`);
+  });
+
+  it.each([
+    [{}, "continue is empty"],
+    [null, "continue is null"],
+  ])("ends where it is %j", (value, reason) => {
+    expect(run(merged, [page(idRows(1, 1), { continue: value })]).outcome).toBe(`end: ${reason}`);
+  });
+});
+
+describe("a cursor of several parts", () => {
+  const parts = [
+    { header: "X-Next-A", target: { in: "query", name: "a" } },
+    { path: "meta.b", target: { in: "query", name: "b" } },
+  ] as const;
+  const several = { cursorPath: undefined, parts };
+  const answer = (a: string | undefined, b: unknown): PageAnswer => ({
+    body: { data: idRows(1, 1), meta: { b } },
+    headers: a === undefined ? {} : { "x-next-a": a },
+  });
+
+  it("sends each; those that a page lacks are dropped, and none is the end (P7)", () => {
+    expect(run(several, [answer("x", 1), answer("y", null), answer(undefined, null)])).toEqual({
+      requests: ["/items", "/items?a=x&b=1", "/items?a=y"],
+      outcome: "end: no part of the cursor",
+      notices: [],
+    });
+    expect(createCursorPaginator(cursor(several)).describe()).toBe(
+      "cursor (header X-Next-A into a, meta.b into b)",
+    );
+  });
+
+  it("that are all missing while another sign says that more follows are an error (P13)", () => {
+    const first = page(idRows(1, 1), { next_page: "/items?page=2" });
+    expect(run(several, [first]).outcome).toBe(
+      'stuck: the declared parts (header X-Next-A, meta.b) is missing, yet more pages seem to follow: next_page is "/items?page=2"',
+    );
+  });
+});
+
+describe("last_record of several values", () => {
+  it("goes into the body as it is: a list for search_after", () => {
+    const target = { in: "body", path: "search_after" } as const;
+    const config = { lastRecord: "sort", cursorPath: undefined, target };
+    const hits = [{ id: 1, sort: [17, "a"] }];
+    const spec = { method: "POST", json: { size: 1 } } as const;
+    const paginator = createCursorPaginator(cursor(config));
+    expect(runPaginator(paginator, [page(hits), page([])], spec)).toMatchObject({
+      requests: ['POST /items {"size":1}', 'POST /items {"size":1,"search_after":[17,"a"]}'],
+      outcome: "end: an empty page",
+    });
+  });
+});

@@ -9,7 +9,7 @@ export type Detection =
   | PageStuck;
 
 /** A paginator that a page leads to. */
-export type DetectedConfig = Exclude<PaginatorConfig, { type: "auto" | "single_page" }>;
+export type DetectedConfig = Exclude<PaginatorConfig, { type: "auto" | "single_page" | "custom" }>;
 
 /** A guess is proven by page 2: new records, and `echo`, if the body has it, not the value of page 1 again. */
 export interface Guess {

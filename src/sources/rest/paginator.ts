@@ -58,8 +58,11 @@ export interface PageStep {
 /** A value and where it goes. */
 export interface TokenAssignment {
   readonly target: TokenTarget;
-  readonly value: string | number | bigint;
+  readonly value: TokenValue;
 }
+
+/** Lists and objects go into JSON bodies only. */
+export type TokenValue = string | number | bigint | boolean | object;
 
 /** One page as a paginator sees it. */
 export interface PageView {

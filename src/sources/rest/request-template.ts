@@ -1,6 +1,6 @@
+import { stringifyRecord } from "../../json/write-lossless.js";
 import { mergeHeaders } from "../../http/merge-headers.js";
 import { withParameter } from "../../http/url-parameter.js";
-import { stringifyRecord } from "../../json/write-lossless.js";
 import type { GraphqlConfig, ParamValue, RequestData } from "../../model/rest-config.js";
 import { ConfigError, DataError } from "../../shared/errors.js";
 import { isAbsoluteUrl, joinUrl } from "./join-url.js";
@@ -206,12 +206,16 @@ function withContentType(
 function assignToken(request: RequestParts, { target, value }: TokenAssignment): RequestParts {
   switch (target.in) {
     case "query":
-      return { ...request, url: withParameter(request.url, target.name, String(value)) };
+      return { ...request, url: withParameter(request.url, target.name, showToken(value)) };
     case "header":
-      return { ...request, headers: mergeHeaders(request.headers, { [target.name]: String(value) }) };
+      return { ...request, headers: mergeHeaders(request.headers, { [target.name]: showToken(value) }) };
     case "body":
       return { ...request, ...assignToBody(request, target.path, value) };
     case "placeholder":
       return request;
   }
+}
+
+function showToken(value: TokenAssignment["value"]): string {
+  return typeof value === "object" ? stringifyRecord(value) : String(value);
 }

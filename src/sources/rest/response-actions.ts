@@ -1,11 +1,10 @@
 import { findMatches, parseJsonPath } from "../../extract/json-path.js";
 import type { HttpRequest, HttpResponse, ResponseDecision } from "../../http/client.js";
-import { parseLossless } from "../../json/parse-lossless.js";
 import { stringifyRecord } from "../../json/write-lossless.js";
 import type { ResponseActionConfig } from "../../model/rest-config.js";
 import type { FunctionLookup, UserFunction } from "../../model/user-function.js";
 import { ConfigError, UserCodeError } from "../../shared/errors.js";
-import type { ApiResponse } from "./response-function.js";
+import { toApiResponse } from "./to-api-response.js";
 
 /** What asks the response actions of an endpoint. */
 export type ResponseDecider = NonNullable<HttpRequest["decide"]>;
@@ -87,23 +86,6 @@ async function callFunction(
   response: HttpResponse,
 ): Promise<ResponseDecision | undefined> {
   return readVerdict(await userFunction.call(toApiResponse(response)), userFunction.name);
-}
-
-function toApiResponse({ status, headers, url, body }: HttpResponse): ApiResponse {
-  const given = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, typeof value === "string" ? value : value.join(", ")] as const],
-  );
-  return {
-    status,
-    headers: Object.fromEntries(given),
-    url: url.href,
-    text: body.toString("utf8"),
-    json: () => {
-      // Checked first: the lossless parser takes the bytes for JSON.
-      JSON.parse(body.toString("utf8"));
-      return parseLossless(body, 0, body.length);
-    },
-  };
 }
 
 function readVerdict(verdict: unknown, name: string): ResponseDecision | undefined {

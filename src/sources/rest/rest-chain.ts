@@ -3,6 +3,7 @@ import type { HttpClient, HttpRequest } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { PageRecords, ReadContext, RecordPick, RecordSink } from "../../model/source.js";
+import type { FunctionLookup } from "../../model/user-function.js";
 import { createPaginator } from "./create-paginator.js";
 import type { PageChain, PagePlace } from "./page-chain.js";
 import type { ResponseDecider } from "./response-actions.js";
@@ -19,6 +20,8 @@ export interface ChainParts {
   readonly context: ReadContext;
   /** Asks the endpoint's response actions, if it has some. */
   readonly decide: ResponseDecider | undefined;
+  /** Gives the functions of custom slots. */
+  readonly functions: FunctionLookup;
   /** Answers that a response action ignored, by status. */
   readonly ignored: Map<number, number>;
 }
@@ -29,7 +32,7 @@ export function createRestChain(
   slice: Slice,
   records: Pick<RecordSink, "writeBody">,
 ): PageChain<PageRecords> {
-  const { source, config, template, client, context, decide, ignored } = parts;
+  const { source, config, template, client, context, decide, ignored, functions } = parts;
   const { endpoint, options } = config;
   const { signal, emit } = context;
   const resource = options.name;
@@ -39,7 +42,7 @@ export function createRestChain(
   const chain = label === undefined ? undefined : (): string => label;
   return {
     name: `${source}.${resource}${suffix}`,
-    paginator: createPaginator(endpoint.paginator, endpoint.isSingleEntity),
+    paginator: createPaginator(endpoint.paginator, functions, endpoint.isSingleEntity),
     origins: config.client,
     maxPages: endpoint.maxPages,
     hasKey: options.primaryKey.length > 0 || options.mergeKey.length > 0,

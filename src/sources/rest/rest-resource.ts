@@ -2,6 +2,7 @@ import type { HttpClient } from "../../http/client.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { ReadContext, RecordSink, Resource } from "../../model/source.js";
 import { isDangoError } from "../../shared/errors.js";
+import type { FunctionLookup } from "../../model/user-function.js";
 import { createPaginator } from "./create-paginator.js";
 import { describeChildRequest } from "./describe-child-request.js";
 import { readParentValues } from "./parent-values.js";
@@ -17,13 +18,15 @@ export interface ResourceTools {
   /** Called when the first request is near. */
   readonly openClient: () => HttpClient;
   readonly decide: ResponseDecider | undefined;
+  /** Gives the functions of custom slots. */
+  readonly functions: FunctionLookup;
 }
 
 /** Makes one resource ready to be read. */
 export function createRestResource(
   source: string,
   config: RestResourceConfig,
-  { openClient, decide }: ResourceTools,
+  { openClient, decide, functions }: ResourceTools,
 ): Resource {
   const template = createTemplate(source, config);
   const { parent } = config;
@@ -42,6 +45,7 @@ export function createRestResource(
         client: openClient(),
         context,
         decide,
+        functions,
         ignored: new Map(),
       };
       warnOfBodyWithGet(source, config, context);
@@ -58,7 +62,7 @@ export function createRestResource(
       return { paginator: progress.paginators.size === 0 ? null : [...progress.paginators].join(", ") };
     },
     describeFirstRequest(context) {
-      const step = createPaginator(config.endpoint.paginator).first();
+      const step = createPaginator(config.endpoint.paginator, functions).first();
       const slice = createSlice(context.incremental);
       if (parent !== undefined) {
         const redact = (url: URL): string => openClient().redactUrl(url);

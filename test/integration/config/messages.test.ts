@@ -211,10 +211,8 @@ describe("a resource", () => {
       .dango/sources.yml:12:25 sources[0].rest_api.resources[0].columns.a.unique: \`unique\` is not supported yet
       .dango/sources.yml:16:50 sources[0].rest_api.resources[0].endpoint.incremental.lag: \`lag\` is not supported yet
       .dango/sources.yml:16:58 sources[0].rest_api.resources[0].endpoint.incremental.token_path: \`token_path\` is not supported yet
-      .dango/sources.yml:18:32 sources[0].rest_api.resources[1].paginator: \`header_cursor\` is not supported yet
-      .dango/sources.yml:19:39 sources[0].rest_api.resources[2].paginator.type: \`custom\` is not supported yet
-      .dango/sources.yml:20:47 sources[0].rest_api.resources[3].paginator.merge: \`merge\` is not supported yet
-      .dango/sources.yml:21:66 sources[0].rest_api.resources[4].paginator.page: a \`page\` other than \`base_page\` is not supported yet"
+      .dango/sources.yml:19:32 sources[0].rest_api.resources[2].paginator.function: missing \`function\`
+      .dango/sources.yml:19:47 sources[0].rest_api.resources[2].paginator.class: unknown key \`class\` → known here: type, function, param, cursor_param, cursor_body_path, start, on_repeat, max_empty_pages"
     `);
   });
 
@@ -228,10 +226,10 @@ describe("a resource", () => {
 - {name: f, auth: [bearer]}
 - {name: g, method: get}`.slice(1);
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
-      ".dango/sources.yml:7:32 sources[0].rest_api.resources[0].paginator: \`pagenumber\` is not one of page_number, offset, cursor, json_link, json_response, header_link, single_page, auto, header_cursor, custom → did you mean \`page_number\`?
-      .dango/sources.yml:8:32 sources[0].rest_api.resources[1].paginator.type: missing \`type\`: one of page_number, offset, cursor, json_link, json_response, header_link, single_page, auto, header_cursor, custom
-      .dango/sources.yml:9:32 sources[0].rest_api.resources[2].paginator: expected one of page_number, offset, cursor, json_link, json_response, header_link, single_page, auto, header_cursor, custom or a mapping, got the number 5
-      .dango/sources.yml:10:39 sources[0].rest_api.resources[3].paginator.type: \`ofset\` is not one of page_number, offset, cursor, json_link, json_response, header_link, single_page, auto, header_cursor, custom → did you mean \`offset\`?
+      ".dango/sources.yml:7:32 sources[0].rest_api.resources[0].paginator: \`pagenumber\` is not one of page_number, offset, cursor, header_cursor, json_link, json_response, header_link, single_page, auto → did you mean \`page_number\`?
+      .dango/sources.yml:8:32 sources[0].rest_api.resources[1].paginator.type: missing \`type\`: one of page_number, offset, cursor, header_cursor, json_link, json_response, header_link, single_page, auto, custom
+      .dango/sources.yml:9:32 sources[0].rest_api.resources[2].paginator: expected one of page_number, offset, cursor, header_cursor, json_link, json_response, header_link, single_page, auto or a mapping, got the number 5
+      .dango/sources.yml:10:39 sources[0].rest_api.resources[3].paginator.type: \`ofset\` is not one of page_number, offset, cursor, header_cursor, json_link, json_response, header_link, single_page, auto, custom → did you mean \`offset\`?
       .dango/sources.yml:11:34 sources[0].rest_api.resources[4].on_null_key: \`drop\` is not one of error, append, skip
       .dango/sources.yml:11:59 sources[0].rest_api.resources[4].write_disposition: \`upsert\` is not one of append, replace, merge, skip
       .dango/sources.yml:12:27 sources[0].rest_api.resources[5].auth: expected one of bearer, api_key, http_basic, oauth2_client_credentials, oauth2_refresh_token, jwt, service_account or a mapping, got a list
@@ -273,7 +271,7 @@ describe("a resource", () => {
   incremental: {cursor_path: at}
   json: {a: ["{incremental.start_valu}"], b: "{incremental.lag}", c: "{incremental.end_value}"}`.slice(1);
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
-      ".dango/sources.yml:7:11 sources[0].rest_api.resources[0].paginator: \`{paginator.cursor}\` has no value with the paginator auto → it needs a paginator of type cursor
+      ".dango/sources.yml:7:11 sources[0].rest_api.resources[0].paginator: \`{paginator.cursor}\` has no value with the paginator auto → it needs a paginator of type cursor or header_cursor or custom
       .dango/sources.yml:8:17 sources[0].rest_api.resources[0].path: nothing gives \`{id}\` a value → bind it in \`params\` if it stands in \`path\`; literal braces are written {{id}}
       .dango/sources.yml:9:33 sources[0].rest_api.resources[0].params.q: \`{incremental.start_value}\` needs \`incremental\` on the resource
       .dango/sources.yml:9:65 sources[0].rest_api.resources[0].params.r: there is no \`{paginator.pge}\` → did you mean \`{paginator.page}\`?
