@@ -26,7 +26,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-const PIPELINE_VERBS = ["show", "list"];
+const PIPELINE_VERBS = ["list", "show", "trace", "schema", "runs", "state", "drop", "adopt"];
 
 /** `dango pipeline NAME show` is accepted for `dango pipeline show NAME` (contract §4). */
 function verbBeforeName(args: readonly string[]): string[] {

@@ -2,15 +2,14 @@ import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "../shared/exit-codes.js";
 import { readVersion } from "../shared/version.js";
+import { collect, flag } from "./command-options.js";
 import { DangoCommand } from "./dango-command.js";
-import type { CommandContext, GlobalFlags } from "./command-context.js";
+import type { GlobalFlags } from "./command-context.js";
+import { addPipeline, type Run } from "./pipeline-commands.js";
 import type { SqlFlags } from "./commands/sql.js";
 import type { SyncFlags } from "./commands/sync.js";
 import { PROGRESS_KINDS } from "./progress/subscriber.js";
 import { processTerminal, type Terminal } from "./terminal.js";
-
-/** Carries a command out and hands its exit code on. */
-type Run = (command: Command, action: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
 
 /**
  * The command line of dango. Commands load their work when they run, so that `--version` and `--help` stay quick.
@@ -123,27 +122,6 @@ function addSync(program: Command, run: Run): void {
     });
 }
 
-function addPipeline(program: Command, run: Run): void {
-  const pipeline = program.command("pipeline").description("inspect what was loaded");
-  pipeline
-    .command("list")
-    .description("every source with its dataset, tables and last load")
-    .option("--json", "one JSON document on stdout", false)
-    .action(async (options: { json: boolean }, command: Command) => {
-      const { pipelineListCommand } = await import("./commands/pipeline-list.js");
-      await run(command, (context) => pipelineListCommand(context, options));
-    });
-  pipeline
-    .command("show")
-    .description("one pipeline: its state, cursors, tables and last loads")
-    .argument("<name>", "the source's name")
-    .option("--json", "one JSON document on stdout", false)
-    .action(async (name: string, options: { json: boolean }, command: Command) => {
-      const { pipelineShowCommand } = await import("./commands/pipeline-show.js");
-      await run(command, (context) => pipelineShowCommand(context, { ...options, name }));
-    });
-}
-
 function addSql(program: Command, run: Run): void {
   program
     .command("sql")
@@ -167,15 +145,6 @@ function addSql(program: Command, run: Run): void {
       const { sqlCommand } = await import("./commands/sql.js");
       await run(command, (context) => sqlCommand(context, { ...options, statement }));
     });
-}
-
-/** A switch that is off unless given. */
-function flag(name: string, description: string): Option {
-  return new Option(name, description).default(false);
-}
-
-function collect(value: string, earlier: readonly string[]): string[] {
-  return [...earlier, value];
 }
 
 function parseCount(text: string): number {

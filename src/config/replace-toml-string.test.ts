@@ -8,9 +8,17 @@ describe("replaceTomlString", () => {
     ["a string over lines", 'a = """\nold"""\n', 'a = "new"\n'],
     ["a literal string over lines", "a = '''old'''\r\nb = 1\r\n", "a = 'new'\r\nb = 1\r\n"],
     ["an escaped string", 'a = "\\u006fld"', 'a = "new"'],
-    ["an inline table", 's = { x = { "t" = "old" }, y = [ "old" ] }', 's = { x = { "t" = "new" }, y = [ "new" ] }'],
+    [
+      "an inline table",
+      's = { x = { "t" = "old" }, y = [ "old" ] }',
+      's = { x = { "t" = "new" }, y = [ "new" ] }',
+    ],
     ["a dotted key", 'sources."my api".token = "old"', 'sources."my api".token = "new"'],
-    ["all of them", '[a]\nt = "old"\n[b]\nt = "old"\nu = "older"\n', '[a]\nt = "new"\n[b]\nt = "new"\nu = "older"\n'],
+    [
+      "all of them",
+      '[a]\nt = "old"\n[b]\nt = "old"\nu = "older"\n',
+      '[a]\nt = "new"\n[b]\nt = "new"\nu = "older"\n',
+    ],
     ["a file with a byte order mark", '\uFEFFa = "old"', '\uFEFFa = "new"'],
   ])("replaces %s and nothing else", (_, before, after) => {
     expect(replaceTomlString(before, "old", "new")).toBe(after);
@@ -29,7 +37,7 @@ describe("replaceTomlString", () => {
   it.each([
     ["that is not there", 'a = "other"'],
     ["in a comment", '# a = "old"'],
-    ["inside of another string", 'a = "\'old\'"\nb = \'"old"\''],
+    ["inside of another string", "a = \"'old'\"\nb = '\"old\"'"],
     ["that is a key, which would change more", '"old" = "old"'],
     ["in a file that is no TOML", 'a = "old"\nb = '],
   ])("gives up on a string %s", (_, text) => {

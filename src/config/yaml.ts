@@ -6,6 +6,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  stringify,
   type Document,
   type Node,
   type Pair,
@@ -73,6 +74,11 @@ export function parseYaml(text: string, file: string): YamlFile {
       return ["number", "bigint"].includes(typeof place.node.value) ? place.node.source : undefined;
     },
   };
+}
+
+/** A value as YAML, long texts on one line; bigints are integers. */
+export function formatYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0 });
 }
 
 interface Place {

@@ -1,6 +1,6 @@
-import type { Project, SourceConfig } from "../config/project.js";
+import type { SourceConfig } from "../config/project.js";
 import type { ResourceState } from "../model/state.js";
-import type { Warehouse } from "../model/warehouse.js";
+import { pipelineTarget, type PipelineParts } from "./pipeline-parts.js";
 
 /** One load of a pipeline that was committed. */
 export interface PastLoad {
@@ -32,26 +32,9 @@ export interface TableView {
 }
 
 /** Reads a pipeline's state, tables and last loads. A warehouse that does not exist yet is an empty view. */
-export async function inspectPipeline(
-  parts: {
-    readonly project: Project;
-    readonly warehouse: Warehouse;
-    readonly lockWaitMs: number;
-    readonly onLockWait: (reason: string) => void;
-  },
-  config: SourceConfig,
-  signal: AbortSignal,
-): Promise<PipelineView> {
-  const { project, warehouse, lockWaitMs, onLockWait } = parts;
-  const target = {
-    path: project.warehousePath,
-    dataset: config.datasetName,
-    pipeline: config.pipelineName,
-    schema: config.schemaName,
-    tempDirectory: project.root,
-    lockWaitMs,
-    onLockWait,
-  };
+export async function inspectPipeline(parts: PipelineParts, config: SourceConfig): Promise<PipelineView> {
+  const { project, warehouse, signal } = parts;
+  const target = pipelineTarget(parts, config);
   const snapshot = await warehouse.readSnapshot(target, signal);
   const base = {
     name: config.name,

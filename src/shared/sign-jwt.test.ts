@@ -37,11 +37,17 @@ describe("signJwt", () => {
 
   it.each(["HS256", "HS384", "HS512"])("signs with %s", (algorithm) => {
     const { content, signature } = split(signJwt({ algorithm, privateKey: "shared", header: {}, claims }));
-    expect(createHmac(`sha${algorithm.slice(2)}`, "shared").update(content).digest()).toEqual(signature);
+    expect(
+      createHmac(`sha${algorithm.slice(2)}`, "shared")
+        .update(content)
+        .digest(),
+    ).toEqual(signature);
   });
 
   it("does not let a header change the algorithm", () => {
-    const { texts } = split(signJwt({ algorithm: "HS256", privateKey: "s", header: { alg: "none" }, claims: {} }));
+    const { texts } = split(
+      signJwt({ algorithm: "HS256", privateKey: "s", header: { alg: "none" }, claims: {} }),
+    );
     expect(texts[0]).toBe('{"typ":"JWT","alg":"HS256"}');
   });
 });

@@ -26,11 +26,24 @@ export function decodeState(
     });
   }
   const stored = objectMember(objectMember(objectMember(document, "sources"), schema), "resources");
+  return { version, resources: readResourceStates(stored), document };
+}
+
+/** The state of each resource, from dlt's shape of it (reference §3.6). */
+export function readResourceStates(stored: JsonObject): PipelineState["resources"] {
   const resources = Object.entries(stored).map(([name, value]) => [
     name,
     readResource(asObject(value) ?? {}),
   ]);
-  return { version, resources: Object.fromEntries(resources) as PipelineState["resources"], document };
+  return Object.fromEntries(resources) as PipelineState["resources"];
+}
+
+/** The state of each resource in dlt's shape; those that have none are left out. */
+export function writeResourceStates(resources: PipelineState["resources"]): JsonObject {
+  const entries = Object.entries(resources)
+    .map(([name, state]) => [name, writeResource(state)] as const)
+    .filter(([, document]) => Object.keys(document).length > 0);
+  return Object.fromEntries(entries);
 }
 
 /** One row's worth of state, ready to be stored. */
@@ -61,7 +74,10 @@ export function encodeState(
     destination_name: "duckdb",
     sources: {
       ...sources,
-      [target.schema]: { ...objectMember(sources, target.schema), resources: writeResources(resources) },
+      [target.schema]: {
+        ...objectMember(sources, target.schema),
+        resources: writeResourceStates(resources),
+      },
     },
   };
   const versionHash = hashState(content);
@@ -92,13 +108,6 @@ function readCursor(stored: JsonObject): CursorState {
     initialValue: readTypedValue(stored["initial_value"]),
     lastValue: readTypedValue(stored["last_value"]),
   };
-}
-
-function writeResources(resources: Readonly<Record<string, ResourceState>>): JsonObject {
-  const entries = Object.entries(resources)
-    .map(([name, state]) => [name, writeResource(state)] as const)
-    .filter(([, document]) => Object.keys(document).length > 0);
-  return Object.fromEntries(entries);
 }
 
 function writeResource({ incremental, extra }: ResourceState): JsonObject {

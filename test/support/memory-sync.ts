@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SourceConfig } from "../../src/config/project.js";
+import type { Project, SourceConfig } from "../../src/config/project.js";
+import type { PipelineParts } from "../../src/engine/pipeline-parts.js";
 import type { SyncOptions } from "../../src/engine/run-context.js";
 import { runSync } from "../../src/engine/run-sync.js";
 import type { ResourceReport, SourceReport } from "../../src/model/report.js";
@@ -34,6 +35,11 @@ export interface MemoryProject extends AsyncDisposable {
   /** One `dango sync` of the source `shop`, dataset `raw_shop`. */
   sync(resources: readonly MemoryResource[], options?: Partial<SyncOptions>): Promise<SourceReport>;
   rows(sql: string): Promise<unknown[][]>;
+  /** The pipeline of `shop`, to look at or to change outside a sync; `resources` are what the source declares. */
+  pipeline(resources: readonly MemoryResource[]): {
+    readonly parts: PipelineParts;
+    readonly config: SourceConfig;
+  };
 }
 
 /** Makes a project in a directory of its own. */
@@ -41,6 +47,22 @@ export async function createMemoryProject(): Promise<MemoryProject> {
   const root = await mkdtemp(join(tmpdir(), "dango-memory-"));
   const warehousePath = join(root, "data", "warehouse.duckdb");
   const signal = new AbortController().signal;
+  const project: Project = {
+    root,
+    sources: [SHOP],
+    warehousePath,
+    runtime: { logLevel: "INFO" },
+    redactor: createRedactor(),
+    values: { parameter: () => ({ value: undefined, places: [] }) },
+    refreshTokens: () => createAuthHost().refreshTokens,
+  };
+  const given = {
+    project,
+    warehouse: createWarehouse({ clock: systemClock }),
+    clock: systemClock,
+    random: Math.random,
+    signal,
+  };
   const events: RunEvent[] = [];
   return {
     warehousePath,
@@ -48,20 +70,8 @@ export async function createMemoryProject(): Promise<MemoryProject> {
     async sync(resources, options = {}) {
       const report = await runSync(
         {
-          project: {
-            root,
-            sources: [SHOP],
-            warehousePath,
-            runtime: { logLevel: "INFO" },
-            redactor: createRedactor(),
-            values: { parameter: () => ({ value: undefined, places: [] }) },
-            refreshTokens: () => createAuthHost().refreshTokens,
-          },
-          warehouse: createWarehouse({ clock: systemClock }),
-          clock: systemClock,
-          random: Math.random,
+          ...given,
           emit: (event) => events.push(event),
-          signal,
           openSource: () => Promise.resolve(openMemorySource(resources)),
         },
         { ...PLAIN_SYNC, ...options },
@@ -71,6 +81,15 @@ export async function createMemoryProject(): Promise<MemoryProject> {
       return source;
     },
     rows: async (sql) => (await queryWarehouse(warehousePath, sql, { lockWaitMs: 0, signal })).rows,
+    pipeline: (resources) => ({
+      config: SHOP,
+      parts: {
+        ...given,
+        lockWaitMs: 0,
+        onLockWait: () => undefined,
+        openSource: () => Promise.resolve(openMemorySource(resources)),
+      },
+    }),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
 }

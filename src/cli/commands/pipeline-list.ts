@@ -1,33 +1,20 @@
-import { systemClock } from "../../shared/async.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
-import { openProject, type CommandContext } from "../command-context.js";
+import type { CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
+import { openPipelines } from "../pipeline-access.js";
 import { SCHEMA_VERSION } from "../report-json.js";
 import { formatCount, formatTextTable } from "../text-table.js";
-
-const LOCK_WAIT_MS = 300_000;
 
 /** `dango pipeline list`: every source with its dataset, its tables and its last load. */
 export async function pipelineListCommand(
   context: CommandContext,
   flags: { readonly json: boolean },
 ): Promise<ExitCode> {
-  const project = await openProject(context);
-  const [{ createWarehouse }, { inspectPipeline }] = await Promise.all([
-    import("../../warehouse/warehouse.js"),
-    import("../../engine/inspect-pipeline.js"),
-  ]);
   using interruption = listenForInterruption();
-  const parts = {
-    project,
-    warehouse: createWarehouse({ clock: systemClock }),
-    lockWaitMs: LOCK_WAIT_MS,
-    onLockWait: (reason: string) => {
-      context.terminal.err(`waiting, because ${reason}`);
-    },
-  };
+  const { project, parts } = await openPipelines(context, interruption.signal);
+  const { inspectPipeline } = await import("../../engine/inspect-pipeline.js");
   const views = [];
-  for (const config of project.sources) views.push(await inspectPipeline(parts, config, interruption.signal));
+  for (const config of project.sources) views.push(await inspectPipeline(parts, config));
   const pipelines = views.map((view) => ({
     name: view.name,
     type: view.type,

@@ -1,43 +1,22 @@
-import { nearestName } from "../../config/nearest.js";
 import type { PipelineView } from "../../engine/inspect-pipeline.js";
-import { systemClock } from "../../shared/async.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
-import { UsageError } from "../../shared/errors.js";
-import { openProject, type CommandContext } from "../command-context.js";
+import type { CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
+import { formatJson } from "../json-text.js";
+import { findPipeline, openPipelines } from "../pipeline-access.js";
 import { SCHEMA_VERSION } from "../report-json.js";
 import { formatCount, formatTextTable } from "../text-table.js";
-
-const LOCK_WAIT_MS = 300_000;
 
 /** `dango pipeline show NAME`: state, cursors, tables and last loads of one pipeline. */
 export async function pipelineShowCommand(
   context: CommandContext,
   flags: { readonly name: string; readonly json: boolean },
 ): Promise<ExitCode> {
-  const project = await openProject(context);
-  const config = project.sources.find((source) => source.name === flags.name);
-  if (config === undefined) {
-    const known = project.sources.map((source) => source.name);
-    const near = nearestName(flags.name, known);
-    throw new UsageError(`There is no pipeline "${flags.name}"`, {
-      hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known pipelines: ${known.join(", ")}`,
-    });
-  }
-  const [{ createWarehouse }, { inspectPipeline }] = await Promise.all([
-    import("../../warehouse/warehouse.js"),
-    import("../../engine/inspect-pipeline.js"),
-  ]);
   using interruption = listenForInterruption();
-  const parts = {
-    project,
-    warehouse: createWarehouse({ clock: systemClock }),
-    lockWaitMs: LOCK_WAIT_MS,
-    onLockWait: (reason: string) => {
-      context.terminal.err(`waiting, because ${reason}`);
-    },
-  };
-  const view = await inspectPipeline(parts, config, interruption.signal);
+  const { project, parts } = await openPipelines(context, interruption.signal);
+  const config = findPipeline(project, flags.name);
+  const { inspectPipeline } = await import("../../engine/inspect-pipeline.js");
+  const view = await inspectPipeline(parts, config);
   context.terminal.out(flags.json ? renderJson(view) : renderText(view));
   return EXIT.ok;
 }
@@ -103,11 +82,7 @@ function renderJson(view: PipelineView): string {
     tables: view.tables,
     loads: view.loads.map(({ loadId, insertedAt }) => ({ load_id: loadId, inserted_at: insertedAt })),
   };
-  return JSON.stringify(
-    document,
-    (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value),
-    2,
-  );
+  return formatJson(document);
 }
 
 function formatCursor(value: string | number | bigint | null): string {

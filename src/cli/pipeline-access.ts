@@ -1,0 +1,49 @@
+import { nearestName } from "../config/nearest.js";
+import type { Project, SourceConfig } from "../config/project.js";
+import type { PipelineParts } from "../engine/pipeline-parts.js";
+import { systemClock } from "../shared/async.js";
+import { UsageError } from "../shared/errors.js";
+import { openProject, type CommandContext } from "./command-context.js";
+
+const LOCK_WAIT_MS = 300_000;
+
+/** A project, and what the engine needs to look at its pipelines. */
+export interface PipelineAccess {
+  readonly project: Project;
+  readonly parts: PipelineParts;
+}
+
+/** Reads the project; the warehouse is not opened yet. */
+export async function openPipelines(context: CommandContext, signal: AbortSignal): Promise<PipelineAccess> {
+  const project = await openProject(context);
+  const [{ createWarehouse }, { openSource }] = await Promise.all([
+    import("../warehouse/warehouse.js"),
+    import("../engine/open-source.js"),
+  ]);
+  const clock = systemClock;
+  const random = Math.random;
+  const parts: PipelineParts = {
+    project,
+    warehouse: createWarehouse({ clock }),
+    clock,
+    random,
+    lockWaitMs: LOCK_WAIT_MS,
+    onLockWait: (reason) => {
+      context.terminal.err(`waiting, because ${reason}`);
+    },
+    signal,
+    openSource: (config) => openSource(config, { project, clock, random }),
+  };
+  return { project, parts };
+}
+
+/** The source whose pipeline is called `name`. Throws UsageError with what there is. */
+export function findPipeline(project: Project, name: string): SourceConfig {
+  const config = project.sources.find((source) => source.name === name);
+  if (config !== undefined) return config;
+  const known = project.sources.map((source) => source.name);
+  const near = nearestName(name, known);
+  throw new UsageError(`There is no pipeline "${name}"`, {
+    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known pipelines: ${known.join(", ")}`,
+  });
+}
