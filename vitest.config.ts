@@ -24,6 +24,16 @@ export default defineConfig({
         },
       },
       {
+        // Runs where Python has dlt; see test/comparison/find-dlt.ts.
+        resolve: { alias },
+        test: {
+          name: "comparison",
+          include: ["test/comparison/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         resolve: { alias },
         test: {
           name: "e2e",

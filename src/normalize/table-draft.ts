@@ -91,7 +91,7 @@ function validityColumnsOf({ writeDisposition }: ResourceOptions): Column[] {
     ...column,
     dataType: "timestamp",
     sqlType: sqlTypeOf("timestamp"),
-    nullable: column.validity === "to",
+    nullable: true,
   }));
 }
 

@@ -67,6 +67,8 @@ export async function createRestProject(block: string, start: ProjectStart = {})
         },
         { ...PLAIN_SYNC, ...options },
       );
+      // Two loads of one moment would have one id.
+      clock.advance(1000);
       const [source] = report.sources;
       if (source === undefined) throw new Error("the run has no source");
       return describeSync(source, events);
