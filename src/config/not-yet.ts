@@ -17,17 +17,6 @@ export const NOT_YET = {
     "file_format",
   ],
   endpoint: [],
-  incremental: [
-    "lag",
-    "row_order",
-    "step",
-    "granularity",
-    "format",
-    "convert",
-    "transform",
-    "token_path",
-    "allow_external_schedulers",
-  ],
   column: [
     "description",
     "unique",

@@ -56,8 +56,7 @@ function checkIncremental(
   hasIncremental: boolean,
   issues: IssueList,
 ): void {
-  if (member === "lag") issues.add(placeholder.path, "`{incremental.lag}` is not supported yet");
-  else if (!hasIncremental && INCREMENTAL.includes(member)) {
+  if (!hasIncremental && INCREMENTAL.includes(member)) {
     issues.add(placeholder.path, `\`${placeholder.written}\` needs \`incremental\` on the resource`);
   } else checkMember(placeholder, INCREMENTAL, issues);
 }

@@ -86,6 +86,16 @@ function checkKeys(
       at: "key",
     });
   }
+  if (incremental.step !== undefined && incremental.granularity === undefined) {
+    issues.add(
+      [...flat.at("incremental"), "step"],
+      "`step` under append needs a primary key or `granularity`",
+      {
+        hint: "two windows meet in one value: add `primary_key`, so that its rows are not added twice, or `granularity`",
+        at: "key",
+      },
+    );
+  }
 }
 
 function keyNames(

@@ -1,5 +1,10 @@
 import type { IncrementalOptions } from "../model/resource.js";
-import type { EndpointConfig, RestClientConfig, RestResourceConfig } from "../model/rest-config.js";
+import type {
+  EndpointConfig,
+  PaginatorConfig,
+  RestClientConfig,
+  RestResourceConfig,
+} from "../model/rest-config.js";
 import { resolveClient, resolveHeaders, resolveRateLimit } from "./client-config.js";
 import type { ConfigPath } from "./config-path.js";
 import type { FlatClient, FlatKeys, FlatResource } from "./flat-keys.js";
@@ -7,6 +12,7 @@ import { resolveIncremental } from "./incremental-config.js";
 import { resolveFunction } from "./custom-function.js";
 import { pageInfoPaginator, resolvePaginator } from "./paginator-config.js";
 import type { PaginatorContext } from "./paginator-keys.js";
+import { fitRequests } from "./incremental-requests.js";
 import { readPlaceholders } from "./endpoint-placeholders.js";
 import { isEntityPath } from "./entity-path.js";
 import type { DraftResource } from "./parent-config.js";
@@ -33,7 +39,7 @@ export function resolveRestResource(
 ): DraftResource {
   const { context } = place;
   const { values } = flat;
-  const incremental = findIncremental(flat, context);
+  const declared = findIncremental(flat, context);
   const params = resolveParams(values.params ?? {});
   const headers = resolveHeaders(values.headers);
   const body = resolveBody(flat, context);
@@ -41,7 +47,7 @@ export function resolveRestResource(
     values.path ?? (body.graphql === undefined ? name : defaultGraphqlPath(client.values.base_url));
   const found = readPlaceholders(
     flat,
-    { params, headers, body, hasIncremental: incremental !== undefined },
+    { params, headers, body, hasIncremental: declared !== undefined },
     context.issues,
   );
   const isEntity = isEntityPath(path, params);
@@ -72,6 +78,7 @@ export function resolveRestResource(
       ? { isSingleEntity: true }
       : {}),
   };
+  const incremental = declared && fitDeclared(declared, found, { paginator: paginator.type, context });
   const config: RestResourceConfig = {
     options: resolveResourceOptions(name, flat, incremental, place),
     selected: values.selected ?? true,
@@ -81,6 +88,16 @@ export function resolveRestResource(
     location: context.file.locate(place.path),
   };
   return { config, flat, path: place.path, uses: found.uses };
+}
+
+function fitDeclared(
+  { options, path }: DeclaredIncremental,
+  { all, uses }: ReturnType<typeof readPlaceholders>,
+  { paginator, context }: { readonly paginator: PaginatorConfig["type"]; readonly context: SourceContext },
+): IncrementalOptions {
+  const placeholders = new Set(all.map(({ name }) => name));
+  const requests = { placeholders, paginator, isChild: uses.length > 0 };
+  return fitRequests(options, requests, { path, issues: context.issues });
 }
 
 function clientOf(
@@ -161,20 +178,27 @@ function paginatorOf(
     : resolvePaginator(input, resolving);
 }
 
+/** An `incremental` and where it stands. */
+interface DeclaredIncremental {
+  readonly options: IncrementalOptions;
+  readonly path: ConfigPath;
+}
+
 function findIncremental(
   flat: FlatKeys<FlatResource>,
   context: SourceContext,
-): IncrementalOptions | undefined {
+): DeclaredIncremental | undefined {
   const { values, at } = flat;
-  const found: IncrementalOptions[] = [];
+  const found: DeclaredIncremental[] = [];
   if (values.incremental !== undefined && values.incremental !== null) {
-    found.push(resolveIncremental(values.incremental, at("incremental"), context.issues));
+    const path = at("incremental");
+    found.push({ path, options: resolveIncremental(values.incremental, { path, context }) });
   }
   for (const [name, value] of Object.entries(values.params ?? {})) {
     if (!isIncrementalParam(value)) continue;
     const path = [...at("params"), name];
     if (found.length > 0) context.issues.add(path, "a resource can have one incremental only", { at: "key" });
-    found.push(resolveIncremental(value, path, context.issues, name));
+    found.push({ path, options: resolveIncremental(value, { path, context, startParam: name }) });
   }
   return found[0];
 }

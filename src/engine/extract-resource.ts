@@ -1,11 +1,12 @@
 import { createRecordSink, type SpooledRecords } from "../extract/record-sink.js";
 import type { ExpressionEvaluator } from "../model/expression.js";
 import type { EventSink } from "../model/events.js";
-import type { IncrementalBounds, ParentRecords, ReadOutcome, RecordSink, Resource } from "../model/source.js";
+import type { ParentRecords, ReadOutcome, RecordSink, Resource } from "../model/source.js";
 import type { ResourceState } from "../model/state.js";
 import { keyName } from "../normalize/normalize-path.js";
 import { applySteps } from "./apply-steps.js";
 import type { KnownColumns } from "./known-columns.js";
+import { boundsOf } from "./incremental-bounds.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext } from "./run-context.js";
 
@@ -72,9 +73,10 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
     ...(job.limit === undefined ? {} : { limit: job.limit }),
   });
   const state = structuredClone(job.storedState?.extra ?? {}) as Record<string, unknown>;
-  const incremental = boundsOf(job);
-  const firstRequest = job.resource.describeFirstRequest({ incremental });
+  let firstRequest: string | undefined;
   try {
+    const incremental = boundsOf(options, job.isReadWhole ? undefined : job.storedState);
+    firstRequest = await job.resource.describeFirstRequest({ incremental, clock: run.clock });
     const outcome = await job.resource.read({
       records: job.isDryRun ? firstPageOnly(sink) : sink,
       incremental,
@@ -121,15 +123,12 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
 }
 
 /** The outcome of a resource that nothing was requested of. */
-export function leaveOut(
-  job: Pick<ExtractionJob, "resource" | "isLoaded" | "storedState" | "isReadWhole">,
-  failure: Failure,
-): Extraction {
+export function leaveOut(job: Pick<ExtractionJob, "resource" | "isLoaded">, failure: Failure): Extraction {
   return {
     status: "failed",
     resource: job.resource,
     isLoaded: job.isLoaded,
-    firstRequest: job.resource.describeFirstRequest({ incremental: boundsOf(job) }),
+    firstRequest: undefined,
     failure,
     traffic: { requests: 0, retries: 0, pages: 0, bytes: 0 },
     seconds: 0,
@@ -148,25 +147,6 @@ function countTraffic(traffic: Traffic, emit: EventSink, resource: string): Even
     traffic.bytes = event.bytes;
     // Sources count pages; what went over the wire, retries too, is counted here.
     emit({ ...event, requests: traffic.requests });
-  };
-}
-
-/** dlt's rule: a stored last value wins over `initial_value`; with `end_value` no state is read. */
-function boundsOf(
-  job: Pick<ExtractionJob, "resource" | "storedState" | "isReadWhole">,
-): IncrementalBounds | undefined {
-  const { incremental, writeDisposition } = job.resource.options;
-  if (incremental === undefined) return undefined;
-  const isStateless =
-    job.isReadWhole || incremental.endValue !== undefined || writeDisposition.kind === "replace";
-  const stored = isStateless ? undefined : job.storedState?.incremental[incremental.cursorPath];
-  const initialValue = incremental.initialValue ?? null;
-  const lastValue = stored?.lastValue ?? null;
-  return {
-    initialValue,
-    lastValue: lastValue ?? initialValue,
-    startValue: lastValue ?? initialValue,
-    endValue: incremental.endValue ?? null,
   };
 }
 

@@ -1,12 +1,13 @@
+import { DataError } from "../shared/errors.js";
 import { checkFreeze } from "../normalize/contract.js";
 import { createLoadPlan, findWidenings } from "../normalize/load-plan.js";
 import type { FieldNode } from "../model/field.js";
 import type { WideningQuestion } from "../model/load-plan.js";
 import type { DatasetSchema } from "../model/schema.js";
-import type { CursorState } from "../model/state.js";
 import type { ResourceLoad, WarehouseTarget } from "../model/warehouse.js";
 import type { Extraction } from "./extract-resource.js";
 import { describeRow } from "./describe-row.js";
+import { boundsOf, storedCursor } from "./incremental-bounds.js";
 import { respellFiles } from "./respell-files.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
 import type { WorkingDirectory } from "./working-directory.js";
@@ -65,12 +66,45 @@ export async function planLoad(
     discarded: respelled.discarded.length - (passedRows - passedLeft) + extraction.discarded,
     rebuild: options.fullRefresh,
     allowEmptyReplace: options.allowEmptyReplace,
-    cursor: storedCursor(extraction),
-    stateAfter: {
-      incremental: extraction.storedState?.incremental ?? {},
-      extra: extraction.extraState,
-    },
+    ...rangeOf(extraction),
+    isSecret: (text) => run.project.redactor.redact(text) !== text,
+    stateAfter: { incremental: cursorsAfter(extraction, run), extra: extraction.extraState },
   };
+}
+
+/** Where reading began and ended, as far as it is not what was configured. */
+function rangeOf({
+  resource,
+  storedState,
+  outcome,
+}: ReadExtraction): Pick<ResourceLoad, "cursor" | "startValue" | "readUntil"> {
+  const startValue = boundsOf(resource.options, storedState)?.startValue;
+  return {
+    cursor: storedCursor(resource.options, storedState),
+    ...(typeof startValue === "object" || startValue === undefined ? {} : { startValue }),
+    ...(outcome.readUntil === undefined ? {} : { readUntil: outcome.readUntil }),
+  };
+}
+
+/** The stored cursors, with the sync token that this run ended with (rule I3). */
+function cursorsAfter(
+  { resource, storedState, outcome }: ReadExtraction,
+  run: RunContext,
+): ResourceLoad["stateAfter"]["incremental"] {
+  const stored = storedState?.incremental ?? {};
+  const { name, incremental } = resource.options;
+  if (incremental?.isToken !== true) return stored;
+  const { cursorPath } = incremental;
+  const token = outcome.token ?? stored[cursorPath]?.lastValue ?? null;
+  if (run.project.redactor.redact(String(token)) !== String(token)) {
+    throw new DataError(
+      `${name}: the sync token at ${cursorPath} holds a secret, which would be stored in the warehouse`,
+      {
+        hint: "send the secret by auth or a header, so that the API does not repeat it in its links",
+      },
+    );
+  }
+  return { ...stored, [cursorPath]: { initialValue: incremental.initialValue ?? null, lastValue: token } };
 }
 
 async function askWarehouse(
@@ -96,11 +130,4 @@ function numberOf(row: number, discarded: readonly number[]): number {
     number += 1;
   }
   return number;
-}
-
-function storedCursor(extraction: ReadExtraction): CursorState | undefined {
-  const { incremental, writeDisposition } = extraction.resource.options;
-  if (incremental === undefined || incremental.endValue !== undefined) return undefined;
-  if (writeDisposition.kind === "replace") return undefined;
-  return extraction.storedState?.incremental[incremental.cursorPath];
 }

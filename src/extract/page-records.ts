@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseLossless } from "../json/parse-lossless.js";
 import type { PageRecords } from "../model/source.js";
+import { readMember } from "./read-member.js";
 import type { CollectedRecords } from "./record-collector.js";
 
 /** The records of one body, ready to be spooled. */
@@ -33,6 +34,7 @@ export function createPageRecords(parts: PageParts): SplitBody {
       const { last } = records;
       return last === undefined ? undefined : parseLossless(last.buffer, last.start, last.end);
     },
+    valuesAt: (keys) => valuesAt(records.segments, keys),
     sameRecordsAs: (other) => isSplit(other) && haveSameRecords(page, other),
     overlapWith: (previous) => (isSplit(previous) ? countOverlap(page, previous) : 0),
   };
@@ -70,6 +72,10 @@ export function readFirstRecord(page: SplitBody): unknown {
   if (first === undefined) return undefined;
   const newline = first.indexOf(0x0a);
   return parseLossless(first, 0, newline < 0 ? first.length : newline);
+}
+
+function* valuesAt(segments: readonly Buffer[], keys: readonly string[]): Generator {
+  for (const { buffer, start, end } of listRecords(segments)) yield readMember(buffer, start, end, keys);
 }
 
 function isSplit(page: PageRecords): page is SplitBody {

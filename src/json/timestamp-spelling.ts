@@ -38,6 +38,9 @@ const LOOSE = new RegExp(
     ` (?<hour>\\d\\d?):(?<minute>\\d\\d?)(?::(?<second>\\d\\d?)(?:${FRACTION})?)?$`,
 );
 
+/** The spellings that {@link respell} reads, in the order tried; their groups are named after what they hold. */
+export const TIMESTAMP_FORMS: readonly RegExp[] = [EXTENDED, BASIC, LOOSE];
+
 function isRealTime([hour, minute, second]: readonly string[]): boolean {
   return Number(hour) <= 23 && Number(minute) <= 59 && Number(second) <= 59;
 }

@@ -1,4 +1,5 @@
 import type { ColumnHint, SchemaContract } from "./schema.js";
+import type { FunctionReference } from "./user-function.js";
 import type { SourceLocation } from "../shared/errors.js";
 
 /** How a load changes the tables of a resource. */
@@ -26,15 +27,44 @@ export interface HistorySettings {
   readonly rowVersion?: string;
 }
 
+/**
+ * A distance between cursor values: so many units of a number, days of a date, seconds of another instant; or so many
+ * calendar months and milliseconds.
+ */
+export type CursorSpan =
+  | { readonly kind: "units"; readonly units: number }
+  | { readonly kind: "calendar"; readonly months: number; readonly ms: number };
+
 /** Options of an incremental resource; dlt's names and meanings (contract §2.1, rules I). */
 export interface IncrementalOptions {
-  /** Dotted path of the cursor field in a record, as the API spells its keys. */
+  /**
+   * Path of the cursor field in a record, as configured; the key of the state. With `isToken`, the path in a page's
+   * envelope (`token_path`).
+   */
   readonly cursorPath: string;
+  /** True: the state is a sync token of the last page, and no record has a cursor (rule I3). */
+  readonly isToken?: boolean;
+  /** Of a token: no parameter carries it, so it is the paginator's first cursor or first link. */
+  readonly isPaginatorStart?: boolean;
   readonly initialValue?: string | number | bigint;
   readonly endValue?: string | number | bigint;
   /** Query parameter that carries the start value. */
   readonly startParam?: string;
   readonly endParam?: string;
+  /** How values are sent: `iso`, `date`, `unix`, `unix_ms` or a strftime pattern, in UTC. Default: as the API spells them. */
+  readonly format?: string;
+  /** Makes what is sent of a value; it may be asynchronous. */
+  readonly convert?: FunctionReference;
+  /** How far before the stored value to start. */
+  readonly lag?: CursorSpan;
+  /** The lag as configured, for `{incremental.lag}`. */
+  readonly writtenLag?: string | number;
+  /** Cuts the interval into windows of this size, a chain of requests each (rule I6). */
+  readonly step?: CursorSpan;
+  /** The end of a window is sent less this much: for APIs whose end is inclusive. */
+  readonly granularity?: CursorSpan;
+  /** The user's promise of the order in a chain: reading stops where only rows out of range can follow. */
+  readonly rowOrder?: "asc" | "desc";
   readonly lastValueFunc: "max" | "min";
   readonly rangeStart: "closed" | "open";
   readonly rangeEnd: "open" | "closed";

@@ -37,7 +37,9 @@ export interface Resource {
    */
   read(context: ReadContext): Promise<ReadOutcome>;
   /** The first request in words, `GET https://…?page=1`, for `--dry-run`; undefined for modules. */
-  describeFirstRequest(context: Pick<ReadContext, "incremental">): string | undefined;
+  describeFirstRequest(
+    context: Pick<ReadContext, "incremental" | "clock">,
+  ): Promise<string | undefined> | string | undefined;
 }
 
 /** What a resource may use while it is read. */
@@ -74,6 +76,10 @@ export interface IncrementalBounds {
 export interface ReadOutcome {
   /** What was chosen or configured: `page_number (page from 1)`; null for modules. */
   readonly paginator: string | null;
+  /** Rows whose cursor is there or beyond were not asked for and are left to the next run; undefined: all were. */
+  readonly readUntil?: string | number | bigint;
+  /** The sync token of the last page (rule I3); undefined: it stays as it was. */
+  readonly token?: string | number | bigint;
 }
 
 /** Where records go: the spool of one resource. Implemented by `extract/`. */
@@ -175,6 +181,8 @@ export interface PageRecords {
   lastRecord(): unknown;
   /** True if this page has records and they equal those of `other`, as JSON values in the same order (rule P5). */
   sameRecordsAs(other: PageRecords): boolean;
+  /** The value at a path of keys in each record, in order; undefined where a record has none. */
+  valuesAt?(keys: readonly string[]): Iterable<unknown>;
   /**
    * How many records at the start of this page are those that `previous` ended with, as JSON values in the same
    * order (rule P3): the largest such number. Needs to be fast when there is no overlap: it is asked for every page.

@@ -63,6 +63,12 @@ export interface ResourceLoad {
   readonly allowEmptyReplace: boolean;
   /** The cursor state this load starts from; undefined: none stored, or not incremental. */
   readonly cursor: CursorState | undefined;
+  /** Where reading began: the cursor's last value less `lag`, else `initial_value`; undefined: nowhere in particular. */
+  readonly startValue?: CursorState["lastValue"];
+  /** Rows whose cursor is there or beyond are left to the next run; undefined: none are. */
+  readonly readUntil?: string | number | bigint;
+  /** True for text that holds a secret: no such cursor may be stored (rule S2). */
+  isSecret?(text: string): boolean;
   /** The state to store with the data, the cursor's `lastValue` excepted: that one comes out of the load. */
   readonly stateAfter: ResourceState;
 }

@@ -1,3 +1,4 @@
+import { cursorKeys } from "../cursor/cursor-path.js";
 import type { ResourceOptions } from "../model/resource.js";
 import type { ColumnHint } from "../model/schema.js";
 import { keyName } from "./normalize-path.js";
@@ -22,7 +23,8 @@ export interface ColumnPlaceName {
 /** Reads a resource's hints and keys, whether they are spelled as the API's fields or as columns. */
 export function createResourceHints(options: ResourceOptions): ResourceHints {
   const hints = Object.entries(options.columns);
-  const cursor = options.incremental === undefined ? [] : [options.incremental.cursorPath];
+  const { incremental } = options;
+  const cursor = incremental === undefined || incremental.isToken === true ? [] : [incremental.cursorPath];
   const isIn = (spellings: readonly string[]) => (place: ColumnPlaceName) =>
     spellings.some((spelling) => isSame(spelling, place));
   return {
@@ -35,11 +37,15 @@ export function createResourceHints(options: ResourceOptions): ResourceHints {
 }
 
 function isSame(spelling: string, { name, path }: ColumnPlaceName): boolean {
+  const keys = cursorKeys(spelling);
   return (
-    spelling === path.split(PATH_SEPARATOR).join(".") || spelling === name || columnNameOf(spelling) === name
+    keys.join(PATH_SEPARATOR) === path ||
+    spelling === path.split(PATH_SEPARATOR).join(".") ||
+    spelling === name ||
+    columnNameOf(spelling) === name
   );
 }
 
 function columnNameOf(spelling: string): string {
-  return spelling.split(".").map(keyName).join("__");
+  return cursorKeys(spelling).map(keyName).join("__");
 }

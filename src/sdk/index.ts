@@ -21,6 +21,7 @@ export type {
   WriteDispositionName,
   WriteDispositionSettings,
 } from "../sources/module/resource-settings.js";
+export type { ConvertCursor } from "../sources/module/convert-cursor.js";
 export { RestClient } from "../sources/module/rest-client.js";
 export type {
   AuthAdditions,

@@ -22,6 +22,7 @@ export async function appendRows(
   let selection = work.selection;
   const known: RowSelection[] = [];
   const isStored = before.has(work.root.name.toLowerCase()) && !work.load.rebuild;
+  selection = await dropRepeats(db, work, selection);
   if (isStored && work.load.options.incremental !== undefined && selection.rows > 0) {
     for (const drop of [dropKnownKeys, dropKnownBoundary]) {
       const left = await drop(db, place, work, selection);
@@ -40,7 +41,10 @@ export async function appendRows(
   return { inserted, deleted: new Map(), updated: 0, unchanged: await union(db, known) };
 }
 
-/** Rows on the value that the load began from, as often as the warehouse has them with the same content. */
+/**
+ * Rows between the value that the load began from and the last one stored (without `lag` these are the same), as often as
+ * the warehouse has them with the same content.
+ */
 async function dropKnownBoundary(
   db: DuckDb,
   place: InsertPlace,
@@ -52,20 +56,22 @@ async function dropKnownBoundary(
   const isOff = incremental?.primaryKey?.length === 0 || incremental?.endValue !== undefined;
   if (cursor?.start === undefined || isOff) return selection;
   const { source, order } = cursor;
-  const start = order.keyOfBound(cursor.start);
+  const edges = [cursor.start, cursor.known ?? cursor.start].map((bound) => order.keyOfBound(bound));
+  const [low = "", high = ""] = incremental?.lastValueFunc === "min" ? edges.reverse() : edges;
+  const isKnown = (key: string): string => `${key} BETWEEN ${low} AND ${high}`;
   const { sqlType } = source.column;
   const value = columnValue(
     stagedValue(selection.staged, "s", source.path),
     source.stagedType,
     source.column,
   );
-  const boundary = await narrow(db, selection, `${order.keyOf(value, sqlType)} = ${start}`, "boundary");
+  const boundary = await narrow(db, selection, isKnown(order.keyOf(value, sqlType)), "boundary");
   if (boundary.rows === 0) return selection;
   const candidates = `${work.staged.table}_stored`;
   const found = await db.run(
     `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${quoteName(SYSTEM_COLUMNS.id)} AS id
        FROM ${quoteTable(place.dataset, root.name)} t
-      WHERE ${order.keyOf(`t.${quoteName(source.column.name)}`, sqlType)} = ${start}`,
+      WHERE ${isKnown(order.keyOf(`t.${quoteName(source.column.name)}`, sqlType))}`,
   );
   if (found === 0) return selection;
   const pairs = `${work.staged.table}_pairs`;
@@ -73,6 +79,33 @@ async function dropKnownBoundary(
   const count = await pairUnchanged(db, target, boundary, { candidates, name: pairs });
   if (count === 0) return selection;
   return narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "beyond");
+}
+
+/**
+ * With windows: two of them may both bring the rows on the value where they meet, and an API that takes no end brings them
+ * again in every window. Of rows with one key and one cursor value the last received stays (rule I6).
+ */
+async function dropRepeats(
+  db: DuckDb,
+  { load, primaryKey, cursor }: LoadWork,
+  selection: RowSelection,
+): Promise<RowSelection> {
+  const { incremental } = load.options;
+  const isOff = incremental?.step === undefined || incremental.primaryKey?.length === 0;
+  if (isOff || primaryKey.length === 0 || cursor === undefined || selection.rows < 2) return selection;
+  const { source, order } = cursor;
+  const value = columnValue(
+    stagedValue(selection.staged, "s", source.path),
+    source.stagedType,
+    source.column,
+  );
+  const keys = [
+    ...primaryKey.map((key) => keyValue(selection, key)),
+    order.keyOf(value, source.column.sqlType),
+  ];
+  const last = `SELECT max(s.rowid) FROM ${selection.staged.table} s
+     WHERE ${isSelected(selection, "s.rowid")} GROUP BY ${keys.join(", ")}`;
+  return narrow(db, selection, `s.rowid IN (${last})`, "once");
 }
 
 /** With a primary key: rows without a cursor, and all rows of a backfill, whose key is there already. */

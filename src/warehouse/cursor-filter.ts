@@ -26,7 +26,13 @@ export interface CursorOutcome {
   readonly lastValue: CursorValue | undefined;
   /** Present when rows have the cursor: where it stands, how it compares, and the value that the load began from. */
   readonly cursor:
-    | { readonly source: ColumnSource; readonly order: CursorOrder; readonly start: CursorValue | undefined }
+    | {
+        readonly source: ColumnSource;
+        readonly order: CursorOrder;
+        readonly start: CursorValue | undefined;
+        /** The furthest value that was loaded before: `start`, or with `lag` a value beyond it. */
+        readonly known: CursorValue | undefined;
+      }
     | undefined;
 }
 
@@ -40,7 +46,7 @@ export async function filterByCursor(
   selection: RowSelection,
 ): Promise<CursorOutcome> {
   const { incremental } = load.options;
-  if (incremental === undefined || selection.rows === 0) {
+  if (incremental === undefined || incremental.isToken === true || selection.rows === 0) {
     return { selection, lastValue: undefined, cursor: undefined };
   }
   const source = findSource(load.plan, incremental.cursorPath);
@@ -51,21 +57,41 @@ export async function filterByCursor(
   const staged = stagedValue(selection.staged, "s", source.path);
   const value = columnValue(staged, source.stagedType, source.column);
   const present = await handleMissing(db, load, { selection, missing: `${staged} IS NULL` });
-  const start = startOf(load, incremental);
-  const bounds = [start, incremental.endValue].filter((bound) => bound !== undefined);
+  const { start, known } = startOf(load, incremental);
+  const bounds = [start, incremental.endValue, load.readUntil].filter((bound) => bound !== undefined);
   const order = await decideOrder(db, load, { selection: present, source, bounds });
   if (order === undefined) return { selection: present, lastValue: undefined, cursor: undefined };
   const key = order.keyOf(value, source.column.sqlType);
-  const kept = await narrow(db, present, rangeCondition(incremental, { order, key, start }), "in_range");
-  const lastValue = await findLast(db, { selection: kept, source, key, incremental, start, order });
-  return { selection: kept, lastValue, cursor: { source, order, start } };
+  const kept = await narrow(
+    db,
+    present,
+    rangeCondition(load, incremental, { order, key, start }),
+    "in_range",
+  );
+  const lastValue = await findLast(db, { selection: kept, source, key, incremental, known, order });
+  if (lastValue !== undefined && load.isSecret?.(String(lastValue)) === true)
+    throw refuseSecret(load, incremental);
+  return { selection: kept, lastValue, cursor: { source, order, start, known } };
 }
 
-function startOf(load: ResourceLoad, incremental: IncrementalOptions): CursorValue | undefined {
+function startOf(
+  load: ResourceLoad,
+  incremental: IncrementalOptions,
+): { start: CursorValue | undefined; known: CursorValue | undefined } {
   const isStateless =
     load.rebuild || incremental.endValue !== undefined || load.options.writeDisposition.kind === "replace";
-  const stored = isStateless ? undefined : load.cursor?.lastValue;
-  return stored ?? incremental.initialValue;
+  const known = (isStateless ? undefined : load.cursor?.lastValue) ?? incremental.initialValue;
+  const start = (isStateless || load.cursor?.lastValue == null ? undefined : load.startValue) ?? known;
+  return { start, known };
+}
+
+function refuseSecret({ options }: ResourceLoad, { cursorPath }: IncrementalOptions): DataError {
+  return new DataError(
+    `${options.name}: the last value of the cursor ${cursorPath} is a secret, which would be stored`,
+    {
+      hint: "take another field as cursor_path",
+    },
+  );
 }
 
 async function handleMissing(
@@ -152,6 +178,7 @@ function spell(value: unknown): string {
 
 /** The rows to keep. Rows without a cursor are among them: those to leave out are gone already. */
 function rangeCondition(
+  { readUntil }: ResourceLoad,
   incremental: IncrementalOptions,
   facts: { order: CursorOrder; key: string; start: CursorValue | undefined },
 ): string {
@@ -166,10 +193,11 @@ function rangeCondition(
     const isClosed = incremental.rangeEnd === "closed";
     conditions.push(`${key} ${before}${isClosed ? "=" : ""} ${order.keyOfBound(incremental.endValue)}`);
   }
+  if (readUntil !== undefined) conditions.push(`${key} < ${order.keyOfBound(readUntil)}`);
   return conditions.length === 0 ? "true" : `${key} IS NULL OR (${conditions.join(" AND ")})`;
 }
 
-/** The furthest value as the API spells it; undefined if it is no further than `start`, or is not to be stored. */
+/** The furthest value as the API spells it; undefined if it is no further than `known`, or is not to be stored. */
 async function findLast(
   db: DuckDb,
   facts: {
@@ -177,15 +205,16 @@ async function findLast(
     source: ColumnSource;
     key: string;
     incremental: IncrementalOptions;
-    start: CursorValue | undefined;
+    known: CursorValue | undefined;
     order: CursorOrder;
   },
 ): Promise<CursorValue | undefined> {
-  const { selection, source, key, incremental, start, order } = facts;
+  const { selection, source, key, incremental, known, order } = facts;
   if (incremental.endValue !== undefined) return undefined;
   const furthest = incremental.lastValueFunc === "max" ? "max" : "min";
   const from = `FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")}`;
-  const isMoved = start === undefined ? "true" : `f.key IS DISTINCT FROM ${order.keyOfBound(start)}`;
+  const beyond = furthest === "max" ? ">" : "<";
+  const isMoved = known === undefined ? "true" : `f.key ${beyond} ${order.keyOfBound(known)}`;
   const [row] = await db.rows(
     `WITH f AS (SELECT ${furthest}(${key}) AS key ${from})
      SELECT ${spelling(selection, source)} FROM f, ${selection.staged.table} s

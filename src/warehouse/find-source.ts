@@ -1,3 +1,4 @@
+import { cursorKeys } from "../cursor/cursor-path.js";
 import type { ColumnSource, LoadPlan } from "../model/load-plan.js";
 import type { Column } from "../model/schema.js";
 
@@ -6,7 +7,9 @@ const KEY_HINT = "x-dango-key";
 /** Where the root table takes a field from that is named by path of keys or by column (rule D6); undefined: no record has it. */
 export function findSource(plan: LoadPlan, field: string): ColumnSource | undefined {
   const sources = plan.tables[0]?.columns ?? [];
+  const keys = cursorKeys(field);
   return (
+    sources.find(({ path }) => path.join("\u001f") === keys.join("\u001f")) ??
     sources.find(({ path }) => path.join(".") === field) ??
     sources.find(({ column }) => isCalled(column, field))
   );
@@ -25,7 +28,7 @@ export function findKey(
 }
 
 function isCalled(column: Column, field: string): boolean {
-  const keys = field.split(".");
+  const keys = cursorKeys(field);
   return (
     column.name === field ||
     column.name === keys.join("__") ||

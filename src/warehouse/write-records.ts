@@ -60,7 +60,8 @@ function nextResources({ load, works }: LoadRecord): Record<string, ResourceStat
 
 function nextState({ load, lastValue }: LoadWork): ResourceState {
   const { incremental } = load.options;
-  if (incremental === undefined || incremental.endValue !== undefined) return load.stateAfter;
+  if (incremental === undefined || incremental.endValue !== undefined || incremental.isToken === true)
+    return load.stateAfter;
   const path = incremental.cursorPath;
   const cursor = {
     initialValue: incremental.initialValue ?? load.cursor?.initialValue ?? null,

@@ -12,6 +12,7 @@ import { isDangoError, type DangoError } from "../../src/shared/errors.js";
 import { createRedactor } from "../../src/shared/redact.js";
 import { createRestSource } from "../../src/sources/rest/create-rest-source.js";
 import { createFakeClock } from "./fake-clock.js";
+import { incrementalBy } from "./memory-sync.js";
 
 /** One resource to read, defaults left out. */
 export interface RestScenario {
@@ -130,6 +131,7 @@ export function restConfig(scenario: RestScenario): RestSourceConfig {
           columns: {},
           allowEmpty: false,
           onNullKey: "error",
+          ...(scenario.bounds === undefined ? {} : { incremental: incrementalBy("at") }),
           ...scenario.options,
         },
         selected: true,

@@ -2,6 +2,7 @@ import type { ResourceOptions } from "../../model/resource.js";
 import type { ReadContext, ReadOutcome } from "../../model/source.js";
 import { isDangoError, UserCodeError } from "../../shared/errors.js";
 import { openAbortGate } from "./abort-gate.js";
+import { cursorsOf, watchOrder } from "./record-order.js";
 import { createRecordBatch, type RecordBatch } from "./record-batch.js";
 import type { ResourceDefinition, ResourceOutput } from "./resource-definition.js";
 import { runInScope, StopReading, type ModuleHost, type ReadingScope } from "./run-scope.js";
@@ -22,11 +23,10 @@ export async function readResource(
   context: ReadContext,
   host: ModuleHost,
 ): Promise<ReadOutcome> {
-  const { name } = options;
   const reading = createReading(options, context, host);
   try {
     await runInScope({ host, reading: reading.scope }, () =>
-      drain(name, definition, { context, reading, host }),
+      drain({ options, definition }, { context, reading, host }),
     );
   } catch (error) {
     context.signal.throwIfAborted();
@@ -100,15 +100,17 @@ function createReading(
 }
 
 async function drain(
-  name: string,
-  definition: ResourceDefinition,
+  { options, definition }: CheckedResource,
   { context, reading, host }: { context: ReadContext; reading: Reading; host: ModuleHost },
 ): Promise<void> {
   const { records, signal } = context;
+  const { name } = options;
   signal.throwIfAborted();
   using gate = openAbortGate(signal);
   const output = await gate.pass(callModule(definition, context, { name, host }));
   const iterator = openIterator(output, name);
+  const watch = watchOrder(options, context);
+  let rows = 0;
   try {
     while (!records.isFull) {
       const result = await gate.pass(iterator.next());
@@ -116,7 +118,11 @@ async function drain(
         checkReturned(result.value, output, name);
         break;
       }
-      await reading.batch.add(await toRecords(result.value, name));
+      const batch = await toRecords(result.value, name);
+      await reading.batch.add(batch);
+      const place = (index: number): string => `record ${String(rows + index + 1)}`;
+      if (watch?.isOver(cursorsOf(batch, watch.keys), place) === true) break;
+      rows += batch.length;
     }
     await reading.batch.flush();
   } finally {

@@ -35,7 +35,7 @@ export interface ResourceContext<I> {
 
 /** The range to read, each value spelled as the API spells it. */
 export interface Incremental<V extends CursorValue = CursorValue, Start = V | null> {
-  /** Where to start: the last value of the last run that was committed, else `initialValue`. */
+  /** Where to start: the last value of the last run that was committed, less `lag`; else `initialValue`. */
   readonly startValue: Start;
   /** The same at the start of the run; it does not move while records are yielded. */
   readonly lastValue: Start;

@@ -26,8 +26,18 @@ const KEYS = [
 ];
 /** Known, and refused by the configuration's own check. */
 const LATER = NOT_YET.resource.map(toSettingKey);
-/** Parameters of requests belong to `RestClient` here. */
-const REQUEST_KEYS = ["startParam", "endParam"];
+/** What makes requests belongs to `RestClient` and the generator here. */
+const REQUEST_KEYS = [
+  "startParam",
+  "endParam",
+  "format",
+  "convert",
+  "transform",
+  "step",
+  "granularity",
+  "tokenPath",
+  "allowExternalSchedulers",
+];
 
 /** A resource's options, checked; or everything that is wrong with them. */
 export type ReadOptions =
@@ -68,7 +78,7 @@ export function readResourceOptions(definition: ResourceDefinition): ReadOptions
   const options = resolveResourceOptions(
     name,
     flat,
-    cursor === undefined ? undefined : resolveIncremental(cursor, ["incremental"], issues),
+    cursor === undefined ? undefined : resolveIncremental(cursor, { path: ["incremental"], context }),
     { path: [], context },
   );
   return issues.issues.length > 0

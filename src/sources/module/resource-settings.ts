@@ -101,6 +101,13 @@ export interface IncrementalSettings<V extends CursorValue> {
   readonly rangeStart?: "closed" | "open";
   /** `closed`: the end value itself too. Default `open`. */
   readonly rangeEnd?: "open" | "closed";
+  /**
+   * Start this much before the stored value: days of a date, seconds of a timestamp, units of a number; or a duration such
+   * as `2h`. Records that come again are not added again.
+   */
+  readonly lag?: number | string;
+  /** The order in which you yield records: reading stops where only records out of range can follow. */
+  readonly rowOrder?: "asc" | "desc";
   /** What tells records on the boundary apart; `[]` turns that off. Default: the resource's primary key. */
   readonly primaryKey?: string | readonly string[];
 }

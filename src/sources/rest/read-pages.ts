@@ -31,7 +31,7 @@ export async function* readPages<Page extends PageRecords>(
   const seen = createSeenRequests();
   const progress: ChainProgress<Page> = { number: 0, emptyPages: 0, overlap: 0 };
   let step = paginator.first();
-  let link: URL | undefined;
+  let link = firstLink(chain, progress, step);
   for (;;) {
     const request = chain.build(step, link);
     if (seen.has(request) && settleRepeat(chain, progress, step) === "end") break;
@@ -88,6 +88,16 @@ function foreseeRequests<Page extends PageRecords>(
   const most = Math.min(slots.count, pages) - 1;
   if (most <= 0) return [];
   return paginator.foresee(most).map((step) => toHttpRequest(chain.build(step, undefined), step));
+}
+
+/** A chain that goes on from a stored link begins with it; a relative one starts from the configured URL. */
+function firstLink<Page extends PageRecords>(
+  chain: PageChain<Page>,
+  progress: ChainProgress<Page>,
+  step: PageStep,
+): URL | undefined {
+  if (step.link === undefined) return undefined;
+  return resolveLink(chain, progress, step.link, chain.build(step, undefined).url);
 }
 
 function placeOf<Page extends PageRecords>(

@@ -94,7 +94,7 @@ export function createRequestTemplate(spec: RequestSpec): RequestTemplate {
 type CompiledParam = readonly PlaceholderText[] | { readonly json: JsonTemplate };
 
 const KNOWN_NAMES = new Set([
-  ...["start_value", "initial_value", "last_value", "end_value"].map((name) => `incremental.${name}`),
+  ...["start_value", "initial_value", "last_value", "end_value", "lag"].map((name) => `incremental.${name}`),
   ...["page", "offset", "size", "cursor"].map((name) => `paginator.${name}`),
 ]);
 

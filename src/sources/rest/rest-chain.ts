@@ -4,12 +4,12 @@ import { readHeader } from "../../http/merge-headers.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { PageRecords, ReadContext, RecordPick, RecordSink } from "../../model/source.js";
 import type { FunctionLookup } from "../../model/user-function.js";
-import { createPaginator } from "./create-paginator.js";
 import type { PageChain, PagePlace } from "./page-chain.js";
 import type { ResponseDecider } from "./response-actions.js";
 import type { RequestTemplate } from "./request-template.js";
 import { sendGraphql } from "./send-graphql.js";
 import { lookUpIn, type Slice } from "./slices.js";
+import { createChainPaginator } from "./sync-token.js";
 
 /** What the chains of one resource share. */
 export interface ChainParts {
@@ -42,7 +42,7 @@ export function createRestChain(
   const chain = label === undefined ? undefined : (): string => label;
   return {
     name: `${source}.${resource}${suffix}`,
-    paginator: createPaginator(endpoint.paginator, functions, endpoint.isSingleEntity),
+    paginator: createChainPaginator(config, slice, functions),
     origins: config.client,
     maxPages: endpoint.maxPages,
     hasKey: options.primaryKey.length > 0 || options.mergeKey.length > 0,

@@ -1,17 +1,27 @@
+import { watchRowOrder, type RowOrderWatch } from "../../cursor/row-order.js";
 import type { HttpClient } from "../../http/client.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
-import type { ReadContext, RecordSink, Resource } from "../../model/source.js";
-import { isDangoError } from "../../shared/errors.js";
+import type { PageRecords, ReadContext, ReadOutcome, RecordSink, Resource } from "../../model/source.js";
 import type { FunctionLookup } from "../../model/user-function.js";
-import { createPaginator } from "./create-paginator.js";
+import { isDangoError } from "../../shared/errors.js";
 import { describeChildRequest } from "./describe-child-request.js";
+import { readingEnd } from "./incremental-windows.js";
 import { readParentValues } from "./parent-values.js";
 import { readPages } from "./read-pages.js";
 import { readSlices } from "./read-slices.js";
 import { createRequestTemplate, type RequestTemplate } from "./request-template.js";
 import type { ResponseDecider } from "./response-actions.js";
 import { createRestChain, type ChainParts } from "./rest-chain.js";
-import { createChildSlices, createSlice, listSlices, lookUpIn, type Slice } from "./slices.js";
+import {
+  createChildSlices,
+  createSlice,
+  listSlices,
+  lookUpIn,
+  prepareSlice,
+  type Slice,
+  type SliceRules,
+} from "./slices.js";
+import { createChainPaginator, readToken } from "./sync-token.js";
 
 /** What a resource is given beside its configuration. */
 export interface ResourceTools {
@@ -29,7 +39,9 @@ export function createRestResource(
   { openClient, decide, functions }: ResourceTools,
 ): Resource {
   const template = createTemplate(source, config);
-  const { parent } = config;
+  const { parent, options } = config;
+  const { incremental } = options;
+  const rules = { incremental, name: `${source}.${options.name}`, functions };
   return {
     options: config.options,
     maxRecordBytes: config.client.maxRecordBytes,
@@ -50,31 +62,53 @@ export function createRestResource(
       };
       warnOfBodyWithGet(source, config, context);
       const progress: ReadingProgress = { pages: 0, bytes: 0, paginators: new Set() };
+      const nowMs = context.clock.now();
       try {
-        const slices = listSlices(await listParentSlices(parts));
+        const slices = listSlices(await listParentSlices(parts), { incremental, nowMs });
         const { concurrency } = config.client;
-        await readSlices(slices, { concurrency, records: context.records }, (slice, records, isStopped) =>
-          readChain(parts, { slice, records, isStopped }, progress),
+        await readSlices(
+          slices,
+          { concurrency, records: context.records },
+          async (slice, records, isStopped) => {
+            const prepared = await prepareSlice(slice, rules);
+            await readChain(parts, { slice: prepared, records, isStopped }, progress);
+          },
         );
       } finally {
         tellIgnored(parts);
       }
-      return { paginator: progress.paginators.size === 0 ? null : [...progress.paginators].join(", ") };
+      const readUntil = readingEnd(context.incremental, incremental, nowMs);
+      if (readUntil !== undefined && parent === undefined && progress.paginators.size === 0)
+        tellNothingToAsk(parts);
+      const token = incremental?.isToken === true ? tokenOf(parts, progress) : undefined;
+      return {
+        paginator: progress.paginators.size === 0 ? null : [...progress.paginators].join(", "),
+        ...(readUntil === undefined ? {} : { readUntil }),
+        ...(token === undefined ? {} : { token }),
+      };
     },
-    describeFirstRequest(context) {
-      const step = createPaginator(config.endpoint.paginator, functions).first();
-      const slice = createSlice(context.incremental);
-      if (parent !== undefined) {
-        const redact = (url: URL): string => openClient().redactUrl(url);
-        return describeChildRequest(parent, (lookUpParent) => {
-          const { method, url } = template.build(step, lookUpIn({ ...slice, lookUpParent }));
-          return `${method} ${redact(url)}`;
-        });
-      }
-      const request = template.build(step, lookUpIn(slice));
-      return `${request.method} ${openClient().redactUrl(request.url)}`;
-    },
+    describeFirstRequest: (context) => describeFirst({ config, template, rules, openClient }, context),
   };
+}
+
+async function describeFirst(
+  resource: Pick<ChainParts, "config" | "template"> & {
+    readonly rules: Omit<SliceRules, "nowMs">;
+    readonly openClient: () => HttpClient;
+  },
+  { incremental: bounds, clock }: Pick<ReadContext, "incremental" | "clock">,
+): Promise<string | undefined> {
+  const { config, template, rules, openClient } = resource;
+  const [first] = listSlices([createSlice(bounds)], { ...rules, nowMs: clock.now() });
+  if (first === undefined) return undefined;
+  const slice = await prepareSlice(first, rules);
+  const step = createChainPaginator(config, slice, rules.functions).first();
+  const describe = (one: Slice): string => {
+    const { method, url } = template.build(step, lookUpIn(one));
+    return `${method} ${openClient().redactUrl(step.link === undefined ? url : new URL(step.link, url))}`;
+  };
+  if (config.parent === undefined) return describe(slice);
+  return describeChildRequest(config.parent, (lookUpParent) => describe({ ...slice, lookUpParent }));
 }
 
 /** One slice for each combination of the parent's values; just one, if there is no parent. */
@@ -96,10 +130,18 @@ async function listParentSlices({ source, config, context }: ChainParts): Promis
   return createChildSlices(parent, slices, context.incremental);
 }
 
+function tokenOf({ source, config, context }: ChainParts, { last }: ReadingProgress): ReadOutcome["token"] {
+  const { name, incremental } = config.options;
+  const path = incremental?.cursorPath ?? "";
+  return readToken({ name: `${source}.${name}`, path, last, rows: context.records.rows });
+}
+
 /** How far the reading of a resource is, over all of its chains. */
 interface ReadingProgress {
   pages: number;
   bytes: number;
+  /** The page read last. */
+  last?: PageRecords;
   /** In words; `auto` may have chosen more than one. */
   readonly paginators: Set<string>;
 }
@@ -116,9 +158,11 @@ async function readChain(
 ): Promise<void> {
   const { source, config, context } = parts;
   const chain = createRestChain(parts, place.slice, place.records);
+  const watch = watchChain(config, chain.name, place.slice);
   try {
-    for await (const { response } of readPages(chain)) {
+    for await (const { number, response, records } of readPages(chain)) {
       progress.pages += 1;
+      progress.last = records;
       progress.bytes += response.body.length;
       context.emit({
         event: "progress",
@@ -129,6 +173,8 @@ async function readChain(
         requests: progress.pages,
         bytes: progress.bytes,
       });
+      const nameOf = (index: number): string => `record ${String(index + 1)} of page ${String(number)}`;
+      if (watch?.isOver(records.valuesAt?.(watch.keys) ?? [], nameOf) === true) break;
       if (context.records.isFull || place.isStopped()) break;
     }
   } catch (error) {
@@ -168,6 +214,31 @@ function withLabel(error: unknown, label: string | undefined): unknown {
   if (label !== undefined && isDangoError(error) && !error.message.includes(label))
     error.message = `${error.message} (for ${label})`;
   return error;
+}
+
+function watchChain(
+  { options }: RestResourceConfig,
+  name: string,
+  { bounds, end }: Slice,
+): RowOrderWatch | undefined {
+  const { incremental } = options;
+  const isWhole = end === undefined || end === incremental?.endValue;
+  return watchRowOrder(name, incremental, {
+    start: bounds?.startValue ?? null,
+    end: end ?? null,
+    rangeEnd: isWhole ? (incremental?.rangeEnd ?? "open") : "open",
+  });
+}
+
+function tellNothingToAsk({ source, config, context }: ChainParts): void {
+  const start = String(context.incremental?.startValue ?? "the start");
+  context.emit({
+    event: "notice",
+    level: "info",
+    source,
+    resource: config.options.name,
+    message: `nothing was requested: the interval from ${start} has not begun`,
+  });
 }
 
 function createTemplate(

@@ -199,7 +199,7 @@ describe("a resource", () => {
   endpoint:
     path: /a
     data: {}
-    incremental: {cursor_path: "a[0].b", lag: 5, token_path: t}
+    incremental: {cursor_path: "a[0].b"}
     params: {f: {type: json, value: {}}}
 - {name: b, paginator: header_cursor}
 - {name: c, paginator: {type: custom, class: x}}
@@ -275,8 +275,7 @@ describe("a resource", () => {
       .dango/sources.yml:8:17 sources[0].rest_api.resources[0].path: nothing gives \`{id}\` a value → bind it in \`params\` if it stands in \`path\`; literal braces are written {{id}}
       .dango/sources.yml:9:33 sources[0].rest_api.resources[0].params.q: \`{incremental.start_value}\` needs \`incremental\` on the resource
       .dango/sources.yml:9:65 sources[0].rest_api.resources[0].params.r: there is no \`{paginator.pge}\` → did you mean \`{paginator.page}\`?
-      .dango/sources.yml:12:22 sources[0].rest_api.resources[1].json.a[0]: there is no \`{incremental.start_valu}\` → did you mean \`{incremental.start_value}\`?
-      .dango/sources.yml:12:54 sources[0].rest_api.resources[1].json.b: \`{incremental.lag}\` is not supported yet"
+      .dango/sources.yml:12:22 sources[0].rest_api.resources[1].json.a[0]: there is no \`{incremental.start_valu}\` → did you mean \`{incremental.start_value}\`?"
     `);
   });
 

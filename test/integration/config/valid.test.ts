@@ -268,7 +268,7 @@ describe("a resource", () => {
 
   it("takes incremental in both spellings", async () => {
     const own = await readResource(
-      "- {name: a, endpoint: {incremental: {cursor_path: $.meta.at, initial_value: 2024-01-01, start_param: since}}}",
+      "- {name: a, endpoint: {incremental: {cursor_path: meta.at, initial_value: 2024-01-01, start_param: since}}}",
     );
     const old = await readResource(
       "- {name: a, params: {x: 1, since: {type: incremental, cursor_path: meta.at, initial_value: 2024-01-01}}}",

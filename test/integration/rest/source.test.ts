@@ -3,6 +3,7 @@ import type { HttpClient } from "../../../src/http/client.js";
 import { createRequestSlots } from "../../../src/http/request-slots.js";
 import type { RestClientConfig } from "../../../src/model/rest-config.js";
 import { createRestSource } from "../../../src/sources/rest/create-rest-source.js";
+import { createFakeClock } from "../../support/fake-clock.js";
 import { offset, pageNumber } from "../../support/paginator-configs.js";
 import {
   openRestSource,
@@ -23,9 +24,9 @@ afterEach(async () => {
 });
 
 async function describeFirst(scenario: Partial<RestScenario>): Promise<string | undefined> {
-  const source = openRestSource({ baseUrl: "https://api.test/v1", ...scenario });
+  const source = openRestSource({ baseUrl: "https://api.test/v1", bounds: BOUNDS, ...scenario });
   try {
-    return source.resources[0]?.describeFirstRequest({ incremental: BOUNDS });
+    return await source.resources[0]?.describeFirstRequest({ incremental: BOUNDS, clock: createFakeClock() });
   } finally {
     await source.close();
   }
@@ -74,7 +75,8 @@ describe("createRestSource", () => {
       functions: noFunctions,
     });
     expect(made).toEqual([]);
-    for (const resource of source.resources) resource.describeFirstRequest({ incremental: undefined });
+    const context = { incremental: undefined, clock: createFakeClock() };
+    for (const resource of source.resources) await resource.describeFirstRequest(context);
     expect(made.map(({ timeoutMs }) => timeoutMs)).toEqual([5000, 1]);
     await source.close();
     expect(closed).toBe(2);
