@@ -87,13 +87,8 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
       clock: run.clock,
     });
     const processed = await applySteps({ ...job, spooled: await sink.finish(), emit, signal: run.signal });
-    emit({
-      event: "resource_end",
-      source: job.source,
-      resource: options.name,
-      status: "ok",
-      rows: processed.spooled.rows,
-    });
+    const { rows } = processed.spooled;
+    emit({ event: "resource_end", source: job.source, resource: options.name, status: "ok", rows });
     return {
       status: "read",
       resource: job.resource,

@@ -209,8 +209,6 @@ describe("a resource", () => {
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
       ".dango/sources.yml:8:11 sources[0].rest_api.resources[0].nested_hints: \`nested_hints\` is not supported yet
       .dango/sources.yml:12:25 sources[0].rest_api.resources[0].columns.a.unique: \`unique\` is not supported yet
-      .dango/sources.yml:16:50 sources[0].rest_api.resources[0].endpoint.incremental.lag: \`lag\` is not supported yet
-      .dango/sources.yml:16:58 sources[0].rest_api.resources[0].endpoint.incremental.token_path: \`token_path\` is not supported yet
       .dango/sources.yml:19:32 sources[0].rest_api.resources[2].paginator.function: missing \`function\`
       .dango/sources.yml:19:47 sources[0].rest_api.resources[2].paginator.class: unknown key \`class\` → known here: type, function, param, cursor_param, cursor_body_path, start, on_repeat, max_empty_pages"
     `);
