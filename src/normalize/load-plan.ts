@@ -107,8 +107,7 @@ const EMPTY_LAYOUT: RowLayout = {
 /** Columns that are declared with a type are made even if no record has them. */
 function addDeclaredColumns(context: PlanContext, root: TableDraft): void {
   for (const { name, hint } of context.hints.declared) {
-    const isThere =
-      root.claims.has(name) || root.existing?.columns.some((column) => column.name === name) === true;
+    const isThere = root.claims.has(name) || root.existingColumns.has(name);
     if (hint.dataType === undefined || isThere) continue;
     const type = { dataType: hint.dataType, sqlType: sqlTypeOf(hint.dataType, hint) };
     const column = makeColumn(context, {

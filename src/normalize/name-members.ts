@@ -27,14 +27,15 @@ export interface NamingScope {
  * those of the members after it. A name that is taken gets `_2`, `_3`, … and is kept in the schema (rule N1).
  */
 export function* nameMembers(scope: NamingScope, nodes: readonly FieldNode[]): Generator<NamedMember> {
-  const groups = groupByName(scope, nodes);
+  const byName = groupByName(scope, nodes);
+  const groups = [...byName.values()].flat().sort((a, b) => a.order - b.order);
+  const avoided = new Set(byName.keys());
   const named = new Map<MemberGroup, string>();
   for (const group of groups) {
     if (!named.has(group)) {
-      const rivals = groups.filter((other) => other.natural === group.natural && !named.has(other));
+      const rivals = [...(byName.get(group.natural) ?? [])];
       // The key that the column was made for keeps it, wherever it stands in this load.
       rivals.sort((a, b) => Number(owns(scope, b)) - Number(owns(scope, a)));
-      const avoided = new Set(groups.map((other) => other.natural));
       for (const rival of rivals) named.set(rival, claimName(scope, rival, avoided));
     }
     const { keys, node, path } = group;
@@ -53,17 +54,18 @@ export function peekName(
 }
 
 interface MemberGroup {
+  /** Its place among the members. */
+  readonly order: number;
   readonly keys: [string, ...string[]];
   node: FieldNode;
   readonly natural: string;
   readonly path: string;
 }
 
-function groupByName(scope: NamingScope, nodes: readonly FieldNode[]): MemberGroup[] {
+function groupByName(scope: NamingScope, nodes: readonly FieldNode[]): Map<string, MemberGroup[]> {
   const { draft, prefix } = scope;
-  const groups: MemberGroup[] = [];
   const byName = new Map<string, MemberGroup[]>();
-  for (const node of nodes) {
+  for (const [order, node] of nodes.entries()) {
     const natural = prefix === undefined ? keyName(node.key) : `${prefix}__${keyName(node.key)}`;
     const memberPath = peekName(scope, node.key).path;
     const sameName = byName.get(natural) ?? [];
@@ -75,11 +77,10 @@ function groupByName(scope: NamingScope, nodes: readonly FieldNode[]): MemberGro
       partner.node = mergeFields(partner.node, node);
       continue;
     }
-    const group: MemberGroup = { keys: [node.key], node, natural, path: memberPath };
-    groups.push(group);
-    byName.set(natural, [...sameName, group]);
+    const group: MemberGroup = { order, keys: [node.key], node, natural, path: memberPath };
+    if (sameName.push(group) === 1) byName.set(natural, sameName);
   }
-  return groups;
+  return byName;
 }
 
 function haveNeverMet(keys: readonly string[], node: FieldNode): boolean {

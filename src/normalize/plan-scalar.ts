@@ -108,9 +108,8 @@ function storedVariant(
   dataType: DataType,
 ): Column | undefined {
   const natural = `${member.name}__v_${dataType}`;
-  return draft.existing?.columns.find(
-    ({ name, variant, dataType: stored }) =>
-      variant === true && stored === dataType && (name === natural || isNumbered(name, natural)),
+  return draft.existingVariants.find(
+    ({ name, dataType: stored }) => stored === dataType && (name === natural || isNumbered(name, natural)),
   );
 }
 

@@ -10,6 +10,10 @@ export interface TableDraft {
   readonly name: string;
   readonly parent: TableDraft | undefined;
   readonly existing: Table | undefined;
+  /** The columns of `existing`, by name. */
+  readonly existingColumns: ReadonlyMap<string, Column>;
+  /** Those of `existing` that are variants. */
+  readonly existingVariants: readonly Column[];
   readonly systemColumns: readonly Column[];
   /** Names in use, of columns and of what columns and child tables are called after, with the path of keys that has each. */
   readonly claims: Map<string, string>;
@@ -47,11 +51,14 @@ export function createTableDraft(input: {
     ...(parent === undefined ? validityColumnsOf(input.options) : []),
     ...systemColumnsOf(parent, input.options),
   ];
-  const variants = (existing?.columns ?? []).filter((column) => column.variant === true);
+  const columns = existing?.columns ?? [];
+  const variants = columns.filter((column) => column.variant === true);
   return {
     name: input.name,
     parent,
     existing,
+    existingColumns: new Map(columns.map((column) => [column.name, column])),
+    existingVariants: variants,
     systemColumns,
     claims: new Map(
       [...SYSTEM_NAMES, ...systemColumns, ...variants]
@@ -67,7 +74,7 @@ export function createTableDraft(input: {
 
 /** The column of this name that the warehouse has. */
 export function existingColumn(draft: TableDraft, name: string): Column | undefined {
-  return draft.existing?.columns.find((column) => column.name === name);
+  return draft.existingColumns.get(name);
 }
 
 /** Taken in every table, also in those that have no such column: loading fills it, or a later load will. */

@@ -15,6 +15,8 @@ export type Catalog = ReadonlyMap<string, CatalogTable>;
 export interface CatalogTable {
   readonly name: string;
   readonly columns: readonly CatalogColumn[];
+  /** The same columns by name in lower case. */
+  readonly byName: ReadonlyMap<string, CatalogColumn>;
 }
 
 /** What the attached warehouse holds of `dataset`, changes of the transaction under way included. */
@@ -28,11 +30,20 @@ export async function readCatalog(db: DuckDb, dataset: string): Promise<Catalog>
       ORDER BY t.table_name, c.column_index`,
     [WAREHOUSE, dataset],
   );
-  const tables = new Map<string, { name: string; columns: CatalogColumn[] }>();
+  const tables = new Map<
+    string,
+    { name: string; columns: CatalogColumn[]; byName: Map<string, CatalogColumn> }
+  >();
   for (const [table, column, sqlType, nullable] of rows) {
     const name = String(table);
-    const entry = tables.get(name.toLowerCase()) ?? { name, columns: [] };
-    entry.columns.push({ name: String(column), sqlType: String(sqlType), nullable: nullable === true });
+    const entry = tables.get(name.toLowerCase()) ?? {
+      name,
+      columns: [],
+      byName: new Map<string, CatalogColumn>(),
+    };
+    const one = { name: String(column), sqlType: String(sqlType), nullable: nullable === true };
+    entry.columns.push(one);
+    entry.byName.set(one.name.toLowerCase(), one);
     tables.set(name.toLowerCase(), entry);
   }
   return tables;
@@ -40,6 +51,5 @@ export async function readCatalog(db: DuckDb, dataset: string): Promise<Catalog>
 
 /** The column of that name, if the catalog's table has it. */
 export function findColumn(catalog: Catalog, table: string, column: string): CatalogColumn | undefined {
-  const wanted = column.toLowerCase();
-  return catalog.get(table.toLowerCase())?.columns.find((one) => one.name.toLowerCase() === wanted);
+  return catalog.get(table.toLowerCase())?.byName.get(column.toLowerCase());
 }

@@ -28,7 +28,7 @@ export async function commitLoad(
   load: SourceLoad,
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<CommitReport> {
-  await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
+  await using db = await openDuckDb({ config: engineSettings(target.tempDirectory, load.resources), signal });
   const refused = new Map<string, Error>();
   const prepared = await prepareAll(db, target, load, refused);
   const { path, lockWaitMs, onLockWait } = target;

@@ -41,11 +41,16 @@ function heightOf(table: FamilyTable): number {
 
 /**
  * SQL for the same hash of stored root rows: `from` has them as `t0`, joined with the sums over their lists.
- * `descendants` bounds how much of the child tables is read.
+ * `descendants` bounds how much of the child tables is read; `name` begins the names of temporary tables.
  */
-export function storedSignature(root: FamilyTable, dataset: string, descendants: Descendants): Signature {
-  const { values, joins } = storedContent(root, dataset, descendants);
-  return { signature: hashOf(values), from: `${quoteTable(dataset, root.name)} t0 ${joins}` };
+export async function storedSignature(
+  db: DuckDb,
+  root: FamilyTable,
+  place: { readonly dataset: string; readonly descendants: Descendants; readonly name: string },
+): Promise<Signature> {
+  const deepSums = heightOf(root) > MOST_LAMBDAS ? await sumStored(db, root, place) : undefined;
+  const { values, joins } = storedContent(root, place, deepSums);
+  return { signature: hashOf(values), from: `${quoteTable(place.dataset, root.name)} t0 ${joins}` };
 }
 
 function hashOf(values: readonly string[]): string {
@@ -62,32 +67,59 @@ function stagedSum(table: FamilyTable, list: string): string {
   return `coalesce(list_sum(list_transform(${list}, lambda ${element}, ${index}: ${hash})), CAST(0 AS HUGEINT))`;
 }
 
+interface StoredPlace {
+  readonly dataset: string;
+  readonly descendants: Descendants;
+}
+
+/** `sums`: temporary tables (`parent`, `total`) of the sums over lists, by table; undefined: as subqueries. */
 function storedContent(
   table: FamilyTable,
-  dataset: string,
-  descendants: Descendants,
+  place: StoredPlace,
+  sums: ReadonlyMap<string, string> | undefined,
 ): { readonly values: string[]; readonly joins: string } {
   const row = `t${String(table.depth)}`;
   const own = dataColumns(table).map(({ name, sqlType }) => `CAST(${row}.${quoteName(name)} AS ${sqlType})`);
-  const sums = table.children.map((_, index) => `coalesce(c${String(index)}.total, CAST(0 AS HUGEINT))`);
-  const joins = table.children.map(
-    (child, index) =>
-      `LEFT JOIN (${storedSum(child, dataset, { descendants, parents: descendants.get(table.name) })}) c${String(index)}
-        ON c${String(index)}.parent = ${row}.${quoteName(SYSTEM_COLUMNS.id)}`,
-  );
-  return { values: [...own, ...sums], joins: joins.join("\n") };
+  const totals = table.children.map((_, index) => `coalesce(c${String(index)}.total, CAST(0 AS HUGEINT))`);
+  const joins = table.children.map((child, index) => {
+    const from = sums?.get(child.name) ?? `(${storedSum(child, table, place)})`;
+    return `LEFT JOIN ${from} c${String(index)}
+        ON c${String(index)}.parent = ${row}.${quoteName(SYSTEM_COLUMNS.id)}`;
+  });
+  return { values: [...own, ...totals], joins: joins.join("\n") };
 }
 
 function storedSum(
   table: FamilyTable,
-  dataset: string,
-  { descendants, parents }: { descendants: Descendants; parents: string | undefined },
+  above: FamilyTable,
+  place: StoredPlace,
+  sums?: ReadonlyMap<string, string>,
 ): string {
+  const parents = place.descendants.get(above.name);
   const row = `t${String(table.depth)}`;
   const parent = `${row}.${quoteName(SYSTEM_COLUMNS.parentId)}`;
-  const { values, joins } = storedContent(table, dataset, descendants);
+  const { values, joins } = storedContent(table, place, sums);
   const hash = hashOf([`CAST(${row}.${quoteName(SYSTEM_COLUMNS.listIndex)} AS BIGINT)`, ...values]);
   const condition = parents === undefined ? "true" : `${parent} IN (SELECT id FROM ${parents})`;
   return `SELECT ${parent} AS parent, sum(${hash}) AS total
-    FROM ${quoteTable(dataset, table.name)} ${row} ${joins} WHERE ${condition} GROUP BY 1`;
+    FROM ${quoteTable(place.dataset, table.name)} ${row} ${joins} WHERE ${condition} GROUP BY 1`;
+}
+
+/** The sums over all lists of stored rows, the deepest first, each in a temporary table. */
+async function sumStored(
+  db: DuckDb,
+  root: FamilyTable,
+  place: StoredPlace & { readonly name: string },
+): Promise<ReadonlyMap<string, string>> {
+  const sums = new Map<string, string>();
+  const sumBelow = async (table: FamilyTable): Promise<void> => {
+    for (const child of table.children) {
+      await sumBelow(child);
+      const name = `${place.name}_sum_${String(sums.size)}`;
+      await db.run(`CREATE OR REPLACE TEMP TABLE ${name} AS ${storedSum(child, table, place, sums)}`);
+      sums.set(child.name, name);
+    }
+  };
+  await sumBelow(root);
+  return sums;
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { DuckDb } from "./duckdb.js";
-import { expandLists } from "./expand-lists.js";
+import { visitRows } from "./expand-lists.js";
 import { quoteName, quoteTable, quoteText } from "./quote.js";
-import { isSelected, type RowSelection } from "./row-selection.js";
+import type { RowSelection } from "./row-selection.js";
+import type { StagedRecords } from "./stage-records.js";
 import { SYSTEM_COLUMNS } from "./system-columns.js";
 import { dataColumns, rowReader, rowValues, type FamilyTable } from "./table-family.js";
 
@@ -31,35 +32,39 @@ export async function insertRows(
   selection: RowSelection,
 ): Promise<Map<string, number>> {
   const inserted = new Map<string, number>();
-  const insertInto = async (chain: readonly FamilyTable[]): Promise<void> => {
+  await visitRows(db, root, selection, async (chain, rows) => {
     const table = chain.at(-1);
     if (table === undefined) return;
-    inserted.set(table.name, await db.run(insertStatement(place, chain, selection)));
-    for (const child of table.children) await insertInto([...chain, child]);
-  };
-  await insertInto([root]);
+    inserted.set(table.name, await db.run(insertStatement(place, chain, { staged: selection.staged, rows })));
+  });
   return inserted;
 }
 
-/** The list's element rows of the selected records, for a child table. */
-export async function countElements(
+/** How many rows the selected records make in each table of a family, by name. */
+export async function countRows(
   db: DuckDb,
-  chain: readonly FamilyTable[],
+  root: FamilyTable,
   selection: RowSelection,
-): Promise<number> {
-  const rows = expandLists(selection.staged, chain, isSelected(selection, "s.rowid"));
-  const [row] = await db.rows(`SELECT count(*) FROM ${rows}`);
-  return Number(row?.[0] ?? 0);
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  await visitRows(db, root, selection, async (chain, rows) => {
+    const [row] = await db.rows(`SELECT count(*) FROM ${rows}`);
+    counts.set(chain.at(-1)?.name ?? "", Number(row?.[0] ?? 0));
+  });
+  return counts;
 }
 
-function insertStatement(place: InsertPlace, chain: readonly FamilyTable[], selection: RowSelection): string {
+function insertStatement(
+  place: InsertPlace,
+  chain: readonly FamilyTable[],
+  { staged, rows }: { readonly staged: StagedRecords; readonly rows: string },
+): string {
   const table = chain.at(-1);
   if (table === undefined) return "";
   const data = dataColumns(table);
-  const values = rowValues(table, data, rowReader(table, selection.staged, "x"));
+  const values = rowValues(table, data, rowReader(table, staged, "x"));
   const system = systemValues(place, chain);
   const names = [...data.map(({ name }) => name), ...system.map(([name]) => name)];
-  const rows = expandLists(selection.staged, chain, isSelected(selection, "s.rowid"));
   return `INSERT INTO ${quoteTable(place.dataset, table.name)} (${names.map(quoteName).join(", ")})
     SELECT ${[...values, ...system.map(([, value]) => value)].join(", ")} FROM ${rows}`;
 }

@@ -6,8 +6,8 @@ const SHOWN_KEYS = 20;
 
 /** The keys of one staged record that are neither missing nor null, for messages. */
 export async function keysPresent(db: DuckDb, staged: StagedRecords, rid: number): Promise<string> {
-  const keys = staged.fields.map(
-    ({ key }) => `CASE WHEN ${stagedValue(staged, "s", [key])} IS NOT NULL THEN ${quoteText(key)} END`,
+  const keys = [...staged.positions.keys()].map(
+    (key) => `CASE WHEN ${stagedValue(staged, "s", [key])} IS NOT NULL THEN ${quoteText(key)} END`,
   );
   const [row] = await db.rows(
     `SELECT ${keys.join(", ")} FROM ${staged.table} s WHERE s.rowid = ${String(rid)}`,

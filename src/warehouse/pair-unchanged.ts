@@ -34,7 +34,7 @@ export async function pairUnchanged(
   const stored =
     place.isKeyOnly === true
       ? keyOnly(`${quoteTable(dataset, root.name)} t0`)
-      : storedSignature(root, dataset, descendants);
+      : await storedSignature(db, root, { dataset, descendants, name: candidates });
   const staged =
     place.isKeyOnly === true
       ? keyOnly(`${selection.staged.table} s`)

@@ -2,6 +2,7 @@ import { WarehouseError } from "../shared/errors.js";
 import type { StagedField, StagedType } from "../model/load-plan.js";
 import type { ResourceLoad } from "../model/warehouse.js";
 import type { DuckDb } from "./duckdb.js";
+import { memoryLimit } from "./engine-settings.js";
 import { quoteName, quoteText } from "./quote.js";
 
 /** DuckDB's own default; its read buffers are twice as large, one a thread. */
@@ -9,10 +10,13 @@ const USUAL_RECORD_BYTES = 16 * 1024 * 1024;
 /** Above `max_record` (rule B2) and what respelling may add to it. */
 const LARGEST_RECORD_BYTES = 160 * 1024 * 1024;
 
+const LEAST_MB_FOR_LARGE_RECORDS = 512;
+
 /** One resource's records in a temporary table. The rowid is their order in the load, from 0. */
 export interface StagedRecords {
   readonly table: string;
-  readonly fields: readonly StagedField[];
+  /** The place of each member among the plan's staged fields. */
+  readonly positions: ReadonlyMap<string, number>;
   readonly rows: number;
 }
 
@@ -22,7 +26,8 @@ export interface StagedRecords {
  */
 export async function stageRecords(db: DuckDb, load: ResourceLoad, table: string): Promise<StagedRecords> {
   const fields = load.plan.staged;
-  const staged = { table, fields, rows: load.rows };
+  const positions = new Map(fields.map(({ key }, index) => [key, index]));
+  const staged = { table, positions, rows: load.rows };
   const spooled = load.rows + (load.passedOver ?? 0);
   if (load.files.length === 0 || spooled === 0) {
     const columns = fields.map(({ type }, index) => `${stagedColumn(index)} ${spellType(type)}`);
@@ -42,8 +47,8 @@ export async function stageRecords(db: DuckDb, load: ResourceLoad, table: string
 
 /** The staged value at `path`, from a row of the staged table called `row`. */
 export function stagedValue(staged: StagedRecords, row: string, path: readonly string[]): string {
-  const index = staged.fields.findIndex(({ key }) => key === path[0]);
-  return memberOf(`${row}.${stagedColumn(index)}`, path.slice(1));
+  const index = staged.positions.get(path[0] ?? "");
+  return memberOf(`${row}.${stagedColumn(index ?? -1)}`, path.slice(1));
 }
 
 /** The member at `path` of a staged struct. */
@@ -78,7 +83,7 @@ async function readFiles(db: DuckDb, table: string, load: ResourceLoad): Promise
   } catch (error) {
     if (!(error instanceof Error && error.message.includes("maximum_object_size"))) throw error;
     await db.run("SET threads = 1");
-    await db.run("SET memory_limit = '512MB'");
+    await db.run(`SET memory_limit = '${memoryLimit([load], LEAST_MB_FOR_LARGE_RECORDS)}'`);
     return await db.run(createFromFiles(table, load, LARGEST_RECORD_BYTES));
   }
 }

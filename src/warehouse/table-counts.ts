@@ -1,9 +1,9 @@
 import type { LoadedTable } from "../model/report.js";
-import { countElements } from "./insert-rows.js";
+import { countRows } from "./insert-rows.js";
 import type { DuckDb } from "./duckdb.js";
 import type { LoadWork } from "./load-work.js";
 import { selectAll, type RowSelection } from "./row-selection.js";
-import type { FamilyTable } from "./table-family.js";
+import { listFamily } from "./table-family.js";
 
 /** What a disposition did, in rows. */
 export interface Applied {
@@ -47,9 +47,15 @@ export async function countTables(db: DuckDb, work: LoadWork, applied: Applied):
       discarded: fetched - inserted - applied.updated - unchanged,
     },
   ];
+  if (root.children.length === 0) return tables;
   const isWhole = inserted + applied.updated === work.staged.rows;
-  for (const chain of childChains([root]))
-    tables.push(await countChild(db, work, { chain, applied, isWhole }));
+  const sent = isWhole ? applied.inserted : await countRows(db, root, selectAll(work.staged));
+  const same =
+    applied.unchanged === undefined || unchanged === 0
+      ? undefined
+      : await countRows(db, root, applied.unchanged);
+  for (const { name } of listFamily(root).slice(1))
+    tables.push(countChild(name, applied, { fetched: sent.get(name) ?? 0, unchanged: same?.get(name) ?? 0 }));
   return tables;
 }
 
@@ -58,19 +64,12 @@ export function emptyTable(name: string, discarded = 0): LoadedTable {
   return { name, fetched: discarded, inserted: 0, updated: 0, deleted: 0, unchanged: 0, discarded };
 }
 
-async function countChild(
-  db: DuckDb,
-  work: LoadWork,
-  facts: { chain: readonly FamilyTable[]; applied: Applied; isWhole: boolean },
-): Promise<LoadedTable> {
-  const { chain, applied } = facts;
-  const name = chain.at(-1)?.name ?? "";
+function countChild(
+  name: string,
+  applied: Applied,
+  { fetched, unchanged }: { readonly fetched: number; readonly unchanged: number },
+): LoadedTable {
   const inserted = applied.inserted.get(name) ?? 0;
-  const fetched = facts.isWhole ? inserted : await countElements(db, chain, selectAll(work.staged));
-  const unchanged =
-    applied.unchanged === undefined || applied.unchanged.rows === 0
-      ? 0
-      : await countElements(db, chain, applied.unchanged);
   const deleted = applied.deleted.get(name) ?? 0;
   return {
     name,
@@ -81,11 +80,4 @@ async function countChild(
     unchanged,
     discarded: fetched - inserted - unchanged,
   };
-}
-
-function childChains(chain: readonly FamilyTable[]): FamilyTable[][] {
-  return (chain.at(-1)?.children ?? []).flatMap((child) => [
-    [...chain, child],
-    ...childChains([...chain, child]),
-  ]);
 }

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+import { createMemoryProject, loadedResource } from "../../support/memory-sync.js";
+
+/** `open` and `close` so many times around `core`. */
+function nest(levels: number, [open, close]: readonly [string, string], core: string): string {
+  return open.repeat(levels) + core + close.repeat(levels);
+}
+
+function recordOf(keys: number, valueOf: (key: number) => string): string {
+  return `{${Array.from({ length: keys }, (_, key) => `"c${String(key)}":${valueOf(key)}`).join(",")}}`;
+}
+
+describe("wide tables (B2)", () => {
+  test("a record with 10,000 keys is a row of 10,000 columns", async () => {
+    await using project = await createMemoryProject();
+    const page = `[${recordOf(10_000, (key) => String(key))}]`;
+    loadedResource(await project.sync([{ name: "t", pages: [page] }]), "t");
+    const [columns] = await project.rows(
+      "SELECT count(*), min(column_index), max(column_index) FROM duckdb_columns() WHERE table_name = 't' AND data_type = 'BIGINT'",
+    );
+    expect(columns?.map(String)).toEqual(["10000", "1", "10000"]);
+    expect(await project.rows("SELECT c0, c1, c4999, c9999 FROM raw_shop.t")).toEqual([
+      [0n, 1n, 4999n, 9999n],
+    ]);
+  }, 60_000);
+
+  test("a record with more is refused, and nothing is changed", async () => {
+    await using project = await createMemoryProject();
+    const page = `[${recordOf(10_001, (key) => String(key))}]`;
+    const report = await project.sync([{ name: "t", pages: [page] }]);
+    expect(report.exitCode).toBe(5);
+    expect(report.resources[0]?.error).toMatchObject({
+      type: "guard",
+      message: "page 1 (http://shop.test/): the records have more than 10,000 distinct fields",
+    });
+  });
+
+  test("many rows of 300 columns are loaded, and others beside them", async () => {
+    await using project = await createMemoryProject();
+    const rows = Array.from({ length: 2_100 }, (_, row) =>
+      recordOf(300, (key) => `"v${String(row)} ${String(key)}"`),
+    );
+    const page = `[${rows.join(",")}]`;
+    for (let run = 0; run < 2; run += 1)
+      loadedResource(await project.sync([{ name: "t", pages: [page] }]), "t");
+    const counts = await project.rows(
+      "SELECT count(*), count(DISTINCT c0), count(DISTINCT c299), max(c299) FROM raw_shop.t",
+    );
+    expect(counts).toEqual([[4_200n, 2_100n, 2_100n, "v999 299"]]);
+  });
+});
+
+describe("deep values (B2)", () => {
+  test("objects nested 100 levels deep are one column", async () => {
+    await using project = await createMemoryProject();
+    const page = `[{"id":1,${nest(100, ['"a":{', "}"], '"b":"x"').slice(0, -1)}}}]`;
+    loadedResource(await project.sync([{ name: "t", pages: [page] }]), "t");
+    const name = `${"a__".repeat(100)}b`;
+    expect(await project.rows(`SELECT id, ${name} FROM raw_shop.t`)).toEqual([[1n, "x"]]);
+  });
+
+  test("lists nested 100 levels deep are 100 tables, each a list of the one before", async () => {
+    await using project = await createMemoryProject();
+    const page = `[{"id":1,"a":${nest(100, ["[", "]"], "7, 8")}}]`;
+    const report = await project.sync([{ name: "t", pages: [page] }]);
+    expect(loadedResource(report, "t").tables.map(({ inserted }) => inserted)).toEqual([
+      ...Array.from({ length: 100 }, () => 1),
+      2,
+    ]);
+    const deepest = `t__a${"__list".repeat(99)}`;
+    const above = `t__a${"__list".repeat(98)}`;
+    expect(
+      await project.rows(
+        `SELECT d.value, d._dlt_list_idx FROM raw_shop.${deepest} d JOIN raw_shop.${above} p
+           ON d._dlt_parent_id = p._dlt_id ORDER BY 2`,
+      ),
+    ).toEqual([
+      [7n, 0n],
+      [8n, 1n],
+    ]);
+  });
+
+  test("objects in lists nested 30 levels deep are merged, and kept where nothing changed (M2)", async () => {
+    await using project = await createMemoryProject();
+    const spell = (id: number, core: string): string =>
+      `{"id":${String(id)},"a":${nest(30, ['[{"k":1,"a":', "}]"], core)}}`;
+    const options = {
+      writeDisposition: { kind: "merge", strategy: "delete-insert" },
+      primaryKey: ["id"],
+    } as const;
+    const first = `[${spell(1, "1")},${spell(2, "1")}]`;
+    const second = `[${spell(1, "1")},${spell(2, "3")}]`;
+    loadedResource(await project.sync([{ name: "t", pages: [first], options }]), "t");
+    const report = await project.sync([{ name: "t", pages: [second], options }]);
+    const { tables } = loadedResource(report, "t");
+    expect(tables[0]).toMatchObject({ updated: 1, unchanged: 1 });
+    expect(tables.at(-1)).toEqual({
+      ...{ name: `t${"__a".repeat(30)}`, fetched: 2, inserted: 1 },
+      ...{ updated: 0, deleted: 1, unchanged: 1, discarded: 0 },
+    });
+    expect(
+      await project.rows(`SELECT t.id, d.a FROM raw_shop.t${"__a".repeat(30)} d
+        JOIN raw_shop.t ON d._dlt_root_id = t._dlt_id ORDER BY t.id`),
+    ).toEqual([
+      [1n, 1n],
+      [2n, 3n],
+    ]);
+  });
+});
