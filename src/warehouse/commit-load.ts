@@ -7,7 +7,7 @@ import { applyWork } from "./apply-work.js";
 import { withAttached } from "./attach.js";
 import { readCatalog, type Catalog } from "./catalog.js";
 import { changeSchema, fillRootIds } from "./change-schema.js";
-import { dropTables } from "./drop-tables.js";
+import { dropTables, type DroppedTable } from "./drop-tables.js";
 import { openDuckDb, type DuckDb } from "./duckdb.js";
 import { engineSettings } from "./engine-settings.js";
 import { explainFailure } from "./explain-failure.js";
@@ -15,7 +15,7 @@ import { findEmptyReplaces, isReplacing, rootTableOf } from "./guard-replace.js"
 import { prepareWork, type LoadWork } from "./load-work.js";
 import { quoteName, WAREHOUSE } from "./quote.js";
 import { checkUnchanged, createSystemTables, readSchemaDocument, readState } from "./system-tables.js";
-import { countTables, emptyTable } from "./table-counts.js";
+import { addDropped, countTables, emptyTable } from "./table-counts.js";
 import { withoutBrokenGroups } from "./without-broken-groups.js";
 import { writeRecords } from "./write-records.js";
 
@@ -112,8 +112,13 @@ async function commitOnce(
   const before = load.isLimited ? new Map() : found;
   const empty = await findEmptyReplaces(db, dataset, works, before);
   if (empty.size > 0) throw new Refusal(empty);
-  const dropped = await changeTables(db, { target, load, works, clock }, before);
+  const rebuilt = await changeTables(db, { target, load, works, clock }, before);
   const counts = await applyAll(db, { target, load, works, clock }, before);
+  const dropped: string[] = [];
+  for (const [name, tables] of rebuilt) {
+    counts.set(name, addDropped(counts.get(name) ?? [], tables));
+    dropped.push(...tables.map((table) => table.name));
+  }
   const tables = works.filter(hasTables).flatMap((work) => work.load.plan.tables.map(({ table }) => table));
   const committedAtMs = clock.now();
   await writeRecords(db, target, { load, works, counts, tables, dropped, schemaBefore, committedAtMs });
@@ -135,21 +140,21 @@ async function refuseToDropState(db: DuckDb, target: WarehouseTarget, catalog: C
   );
 }
 
-/** All changes of tables, before any row is touched; the names of the tables dropped for a rebuild. */
+/** All changes of tables, before any row is touched; the tables dropped for a rebuild, by resource. */
 async function changeTables(
   db: DuckDb,
   { target, load, works }: Attempt,
   before: Catalog,
-): Promise<string[]> {
+): Promise<Map<string, DroppedTable[]>> {
   const { dataset } = target;
-  const dropped: string[] = [];
+  const dropped = new Map<string, DroppedTable[]>();
   for (const work of works) {
     if (!work.load.rebuild || work.load.options.writeDisposition.kind === "skip") continue;
     const place = { schema: load.before.schema, catalog: before };
-    if (dropped.includes(rootTableOf(work))) continue;
-    dropped.push(
-      ...(await ownFailure(work, target, () => dropTables(db, dataset, rootTableOf(work), place))),
-    );
+    const root = rootTableOf(work);
+    // Resources may share it (M9).
+    if ([...dropped.values()].flat().some(({ name }) => name === root)) continue;
+    dropped.set(work.name, await ownFailure(work, target, () => dropTables(db, dataset, root, place)));
   }
   const rootless: { work: LoadWork; table: Table }[] = [];
   for (const work of works) {

@@ -3,16 +3,27 @@ import type { Catalog } from "./catalog.js";
 import type { DuckDb } from "./duckdb.js";
 import { quoteTable } from "./quote.js";
 
-/** Drops a root table and the tables of its lists, deepest first; their names. */
+/** A table that was dropped, with the rows that it had. */
+export interface DroppedTable {
+  readonly name: string;
+  readonly rows: number;
+}
+
+/** Drops a root table and the tables of its lists, deepest first. */
 export async function dropTables(
   db: DuckDb,
   dataset: string,
   root: string,
   { schema, catalog }: { schema: DatasetSchema; catalog: Catalog },
-): Promise<string[]> {
+): Promise<DroppedTable[]> {
   const family = withDescendants(root, schema).filter((name) => catalog.has(name.toLowerCase()));
-  for (const name of [...family].reverse()) await db.run(`DROP TABLE ${quoteTable(dataset, name)}`);
-  return family;
+  const dropped: DroppedTable[] = [];
+  for (const name of [...family].reverse()) {
+    const [row] = await db.rows(`SELECT count(*) FROM ${quoteTable(dataset, name)}`);
+    await db.run(`DROP TABLE ${quoteTable(dataset, name)}`);
+    dropped.unshift({ name, rows: Number(row?.[0] ?? 0) });
+  }
+  return dropped;
 }
 
 function withDescendants(name: string, schema: DatasetSchema): string[] {

@@ -1,4 +1,5 @@
 import type { LoadedTable } from "../model/report.js";
+import type { DroppedTable } from "./drop-tables.js";
 import { countRows } from "./insert-rows.js";
 import type { DuckDb } from "./duckdb.js";
 import type { LoadWork } from "./load-work.js";
@@ -54,14 +55,30 @@ export async function countTables(db: DuckDb, work: LoadWork, applied: Applied):
     applied.unchanged === undefined || unchanged === 0
       ? undefined
       : await countRows(db, root, applied.unchanged);
-  for (const { name } of listFamily(root).slice(1))
-    tables.push(countChild(name, applied, { fetched: sent.get(name) ?? 0, unchanged: same?.get(name) ?? 0 }));
+  for (const { name } of listFamily(root).slice(1)) {
+    const fetched = (sent.get(name) ?? 0) + leftOutOf(name, work);
+    tables.push(countChild(name, applied, { fetched, unchanged: same?.get(name) ?? 0 }));
+  }
   return tables;
 }
 
 /** A table to which nothing happened. */
 export function emptyTable(name: string, discarded = 0): LoadedTable {
   return { name, fetched: discarded, inserted: 0, updated: 0, deleted: 0, unchanged: 0, discarded };
+}
+
+/**
+ * The counts of a resource whose tables were dropped to be rebuilt (M6): their rows are deleted ones, also those of
+ * tables that did not come again.
+ */
+export function addDropped(tables: readonly LoadedTable[], dropped: readonly DroppedTable[]): LoadedTable[] {
+  const rowsOf = new Map(dropped.map(({ name, rows }) => [name, rows]));
+  const rebuilt = tables.map((table) => ({
+    ...table,
+    deleted: table.deleted + (rowsOf.get(table.name) ?? 0),
+  }));
+  const gone = dropped.filter(({ name }) => !tables.some((table) => table.name === name));
+  return [...rebuilt, ...gone.map(({ name, rows }) => ({ ...emptyTable(name), deleted: rows }))];
 }
 
 function countChild(
@@ -80,4 +97,11 @@ function countChild(
     unchanged,
     discarded: fetched - inserted - unchanged,
   };
+}
+
+/** Elements of a list that a contract left out before staging; those below what it left out are nobody's. */
+function leftOutOf(name: string, { load }: LoadWork): number {
+  return load.plan.discards
+    .filter(({ table, mode }) => table === name && mode === "discard_row")
+    .reduce((sum, { count }) => sum + count, 0);
 }

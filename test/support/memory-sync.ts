@@ -20,6 +20,8 @@ import { createWarehouse } from "../../src/warehouse/warehouse.js";
 /** A resource whose pages are given: each a body as an API would send it, or JavaScript values. */
 export interface MemoryResource {
   readonly name: string;
+  /** The resource that it is a child of. */
+  readonly parent?: string;
   readonly pages: readonly (string | readonly unknown[])[];
   readonly options?: Partial<ResourceOptions>;
   readonly steps?: readonly ProcessingStep<UserFunction>[];
@@ -153,7 +155,7 @@ function openMemorySource(resources: readonly MemoryResource[]): Source {
   };
 }
 
-function openMemoryResource({ name, pages, options, steps, failure }: MemoryResource): Resource {
+function openMemoryResource({ name, parent, pages, options, steps, failure }: MemoryResource): Resource {
   return {
     options: {
       name,
@@ -167,6 +169,7 @@ function openMemoryResource({ name, pages, options, steps, failure }: MemoryReso
       ...options,
     },
     maxRecordBytes: 1 << 26,
+    ...(parent === undefined ? {} : { parent }),
     ...(steps === undefined ? {} : { processingSteps: steps }),
     async read({ records }) {
       for (const [index, page] of pages.entries()) {
