@@ -104,11 +104,11 @@ describe("page_number", () => {
     const answers = [
       page(idRows(1, 2), { pages: 2 }),
       page(idRows(3, 4), { pages: 3 }),
-      page([], { pages: 3 }),
+      page(idRows(5, 5), { pages: 3 }),
     ];
     expect(run({ totalPagesPath: "pages" }, answers)).toEqual({
       requests: ["/items?page=1", "/items?page=2", "/items?page=3"],
-      outcome: "end: an empty page",
+      outcome: 'end: total_pages_path "pages" is reached',
       notices: ['info: total_pages_path "pages" changed from 2 to 3 on page 2'],
     });
   });

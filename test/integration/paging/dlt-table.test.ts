@@ -173,6 +173,52 @@ describe("where dlt is wrong", () => {
     expect(read.hint).toBe("Correct cursor_path or has_more_path.");
   });
 
+  it("page 0 that is empty is checked with page 1: records there are an error, not a list without rows", async () => {
+    const read = await readInTurn("{name: items, paginator: {type: page_number, start: 0}}", [
+      page([]),
+      page(idRows(1, 2)),
+    ]);
+
+    expect(read.error).toBe(
+      "5: api.items, page 2 (http://api/items?page=1): page 0 is empty, but page 1 has 2 records: the API counts pages from 1",
+    );
+    expect(read.requests).toEqual(["GET /items?page=0", "GET /items?page=1"]);
+  });
+
+  it.each([
+    ["an empty page 1", page([])],
+    ["no page 1", { status: 404, body: { message: "no such page" } }],
+  ])("page 0 that is empty is a list without rows where there is %s", async (_, second) => {
+    const read = await readInTurn("{name: items, paginator: {type: page_number, start: 0}}", [
+      page([]),
+      second,
+    ]);
+
+    expect(read).toMatchObject({ error: undefined, rows: [] });
+    expect(read.requests).toEqual(["GET /items?page=0", "GET /items?page=1"]);
+  });
+
+  it("page 0 that is empty is not checked where the total says so", async () => {
+    const read = await readInTurn(
+      "{name: items, paginator: {type: page_number, start: 0, total_path: pages}}",
+      [list(1, 0, { pages: 0 })],
+    );
+
+    expect(read).toMatchObject({ error: undefined, rows: [] });
+    expect(read.requests).toHaveLength(1);
+  });
+
+  it("the last of the pages promised, when it is empty, is warned of: page 0 may be missing", async () => {
+    const read = await readInTurn("{name: items, paginator: {type: page_number, total_path: pages}}", [
+      list(3, 4, { pages: 2 }),
+      list(5, 4, { pages: 2 }),
+    ]);
+
+    expect(read.notices).toEqual([
+      'warning: page 2, the last that total_path "pages" promises, is empty: if the API counts pages from 0, set start: 0',
+    ]);
+  });
+
   it("a cursor can have a first value (dlt issue 4428)", async () => {
     const read = await readInTurn('{name: items, paginator: {type: cursor, path: next, start: "*"}}', [
       list(1, 2, { next: "b" }),
