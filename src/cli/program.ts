@@ -6,6 +6,8 @@ import { collect, flag } from "./command-options.js";
 import { DangoCommand } from "./dango-command.js";
 import type { GlobalFlags } from "./command-context.js";
 import { addPipeline, type Run } from "./pipeline-commands.js";
+import type { CheckFlags } from "./commands/check.js";
+import type { PreviewFlags } from "./commands/preview.js";
 import type { SqlFlags } from "./commands/sql.js";
 import type { SyncFlags } from "./commands/sync.js";
 import { PROGRESS_KINDS } from "./progress/subscriber.js";
@@ -32,6 +34,7 @@ export function buildProgram(
     .showSuggestionAfterError()
     .exitOverride();
   addProjectCommands(program, run);
+  addProbes(program, run);
   addSync(program, run);
   addPipeline(program, run);
   addSql(program, run);
@@ -81,6 +84,34 @@ function addProjectCommands(program: Command, run: Run): void {
     .action(async (options: { json: boolean }, command: Command) => {
       const { validateCommand } = await import("./commands/validate.js");
       await run(command, (context) => validateCommand(context, options));
+    });
+}
+
+/** Commands that ask the APIs and load nothing. */
+function addProbes(program: Command, run: Run): void {
+  program
+    .command("check")
+    .description("ask each API for a first page, and whether the warehouse can be written; loads nothing")
+    .argument("[source...]", "names of sources; default: all enabled ones")
+    .addOption(flag("--all", "all enabled sources, as without a name"))
+    .addOption(flag("--json", "one JSON document on stdout"))
+    .action(async (names: string[], options: CheckFlags, command: Command) => {
+      const { checkCommand } = await import("./commands/check.js");
+      await run(command, (context) => checkCommand(context, { ...options, names }));
+    });
+  program
+    .command("preview")
+    .description(
+      "the first records, how they were asked for and what a sync would make of them; loads nothing",
+    )
+    .argument("<source[.resource]>", "a source, or one resource of it")
+    .addOption(
+      new Option("--limit <records>", "records of each resource to show").argParser(parseCount).default(10),
+    )
+    .addOption(flag("--json", "one JSON document on stdout"))
+    .action(async (target: string, options: PreviewFlags, command: Command) => {
+      const { previewCommand } = await import("./commands/preview.js");
+      await run(command, (context) => previewCommand(context, { ...options, target }));
     });
 }
 

@@ -33,6 +33,7 @@ export function resolveClient(values: FlatClient, at: KeyPlace, context: SourceC
     concurrency: values.concurrency ?? 4,
     ...resolveConnection(values, at, context),
     maxBodyBytes: ifGiven(values.max_body, byteSize) ?? GIB,
+    ...given({ check: values.check && { path: values.check.path, expect: values.check.expect ?? {} } }),
     maxRecordBytes: ifGiven(values.max_record, byteSize) ?? 64 * MIB,
   };
 }

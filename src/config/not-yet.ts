@@ -6,7 +6,6 @@ export const NOT_YET = {
   project: ["extensions_path"],
   source: [],
   sourceTypes: ["postgres", "shopify", "salesforce", "hubspot", "stripe", "google_analytics"],
-  client: ["check"],
   resource: [
     "filters",
     "sort",

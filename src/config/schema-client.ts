@@ -2,10 +2,9 @@ import { z } from "zod";
 import { parseByteSize } from "./byte-size.js";
 import { durationMs } from "./duration.js";
 import { httpUrl } from "./http-url.js";
-import { NOT_YET } from "./not-yet.js";
 import { authSchema } from "./schema-auth.js";
 import { durationSchema } from "./schema-duration.js";
-import { count, notYetKeys, positive, refusedKey, strict, text } from "./schema-kit.js";
+import { count, positive, refusedKey, strict, text } from "./schema-kit.js";
 import { paginatorSchema } from "./schema-paginator.js";
 
 const headers = z.record(
@@ -81,7 +80,7 @@ export const clientOverrides = {
   max_pages: positive.nullish(),
   max_body: size.nullish(),
   max_record: size.nullish(),
-  ...notYetKeys(NOT_YET.client),
+  check: strict({ path: text, expect: z.record(z.string(), z.unknown()).nullish() }).nullish(),
 };
 
 /** Keys that `client` and `endpoint` share. */

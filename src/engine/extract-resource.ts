@@ -1,12 +1,13 @@
 import { createRecordSink, type SpooledRecords } from "../extract/record-sink.js";
 import type { ExpressionEvaluator } from "../model/expression.js";
 import type { EventSink } from "../model/events.js";
-import type { ParentRecords, ReadOutcome, RecordSink, Resource } from "../model/source.js";
+import type { ParentRecords, ReadOutcome, Resource } from "../model/source.js";
 import type { ResourceState } from "../model/state.js";
 import { keyName } from "../normalize/normalize-path.js";
 import { applySteps } from "./apply-steps.js";
 import type { KnownColumns } from "./known-columns.js";
 import { boundsOf } from "./incremental-bounds.js";
+import { createProbeSink, type Probe } from "./probe-sink.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext } from "./run-context.js";
 
@@ -54,9 +55,10 @@ export interface ExtractionJob {
   readonly parent: ParentRecords | undefined;
   readonly directory: string;
   readonly limit: number | undefined;
-  readonly isDryRun: boolean;
   readonly knownColumns: KnownColumns;
   readonly openEvaluator: () => Promise<ExpressionEvaluator>;
+  /** Nothing is loaded: only so much is read. */
+  readonly probe?: Probe | undefined;
 }
 
 /** Reads one resource into its spool. Rejects only when the run is aborted. */
@@ -78,13 +80,14 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
     const incremental = boundsOf(options, job.isReadWhole ? undefined : job.storedState);
     firstRequest = await job.resource.describeFirstRequest({ incremental, clock: run.clock });
     const outcome = await job.resource.read({
-      records: job.isDryRun ? firstPageOnly(sink) : sink,
+      records: job.probe === undefined ? sink : createProbeSink(sink, job.probe),
       incremental,
       ...(job.parent === undefined ? {} : { parent: job.parent }),
       state,
       signal: run.signal,
       emit,
       clock: run.clock,
+      isProbe: job.probe !== undefined,
     });
     const processed = await applySteps({ ...job, spooled: await sink.finish(), emit, signal: run.signal });
     const { rows } = processed.spooled;
@@ -142,35 +145,5 @@ function countTraffic(traffic: Traffic, emit: EventSink, resource: string): Even
     traffic.bytes = event.bytes;
     // Sources count pages; what went over the wire, retries too, is counted here.
     emit({ ...event, requests: traffic.requests });
-  };
-}
-
-/** A sink that is full after the first body, for `--dry-run`. */
-function firstPageOnly(sink: RecordSink): RecordSink {
-  let isFull = false;
-  const firstOnly = (write: RecordSink["writeBody"]): RecordSink["writeBody"] => {
-    return async (body, pick, page) => {
-      const records = await write(body, pick, page);
-      isFull = true;
-      return records;
-    };
-  };
-  return {
-    mayFill: true,
-    get rows() {
-      return sink.rows;
-    },
-    get isFull() {
-      return isFull || sink.isFull;
-    },
-    writeBody: firstOnly(sink.writeBody),
-    openLane() {
-      const lane = sink.openLane();
-      return { ...lane, writeBody: firstOnly(lane.writeBody) };
-    },
-    async writeObjects(records) {
-      await sink.writeObjects(records);
-      isFull = true;
-    },
   };
 }

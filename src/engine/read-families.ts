@@ -75,6 +75,6 @@ export async function readFamilies(
 }
 
 /** A parent's records as its children see them: as its processing steps left them. */
-function recordsOf({ spooled }: Extract<Extraction, { status: "read" }>): ParentRecords {
+export function recordsOf({ spooled }: Extract<Extraction, { status: "read" }>): ParentRecords {
   return { files: spooled.files, describeRow: (row) => describeRow(spooled, row) };
 }

@@ -32,6 +32,7 @@ export function reportResource(
   };
 }
 
-function describeDisposition(disposition: WriteDisposition): string {
+/** The write disposition as reports show it: `merge (delete-insert)`. */
+export function describeDisposition(disposition: WriteDisposition): string {
   return disposition.kind === "merge" ? `merge (${disposition.strategy})` : disposition.kind;
 }

@@ -1,12 +1,11 @@
 import type { SourceConfig } from "../config/project.js";
-import { nearestName } from "../config/nearest.js";
 import type { RunReport, SourceReport } from "../model/report.js";
-import type { Source } from "../model/source.js";
 import { EXIT } from "../shared/exit-codes.js";
-import { InterruptedError, isDangoError, UsageError } from "../shared/errors.js";
+import { InterruptedError, isDangoError } from "../shared/errors.js";
 import { checkSelection } from "./check-selection.js";
 import { decideExitCode, type Outcome } from "./exit-code.js";
 import { createLoadId, createRunId } from "./ids.js";
+import { chooseSources, openSources } from "./open-sources.js";
 import { describeFailure } from "./reported-error.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
 import { syncSource } from "./sync-source.js";
@@ -52,38 +51,6 @@ export async function runSync(run: RunContext, options: SyncOptions): Promise<Ru
     await Promise.all(opened.map(({ source }) => source.close()));
   }
   return composeReport(run, { runId, startedAtMs, sources: reports, interruption, isDryRun: options.dryRun });
-}
-
-interface OpenedSource {
-  readonly config: SourceConfig;
-  readonly source: Source;
-}
-
-function chooseSources(all: readonly SourceConfig[], names: readonly string[]): readonly SourceConfig[] {
-  if (names.length === 0) return all;
-  for (const name of names) {
-    if (all.some((source) => source.name === name)) continue;
-    const known = all.map((source) => source.name);
-    const near = nearestName(name, known);
-    throw new UsageError(`There is no source "${name}" in .dango/sources.yml`, {
-      hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known sources: ${known.join(", ")}`,
-    });
-  }
-  return all.filter((source) => names.includes(source.name));
-}
-
-/** Modules are loaded here: what is wrong with one is an error before the first request. */
-async function openSources(run: RunContext, chosen: readonly SourceConfig[]): Promise<OpenedSource[]> {
-  const opened: OpenedSource[] = [];
-  try {
-    for (const config of chosen) {
-      if (config.enabled) opened.push({ config, source: await run.openSource(config) });
-    }
-  } catch (error) {
-    await Promise.all(opened.map(({ source }) => source.close()));
-    throw error;
-  }
-  return opened;
 }
 
 function interruptedReport(run: RunContext, config: SourceConfig, error: InterruptedError): SourceReport {

@@ -23,7 +23,8 @@ import type { RunContext, SyncOptions } from "./run-context.js";
 import { reportResource } from "./report-resource.js";
 import { openWorkingDirectory, type WorkingDirectory } from "./working-directory.js";
 
-const EMPTY_SNAPSHOT: WarehouseSnapshot = {
+/** What a first sync finds. */
+export const EMPTY_SNAPSHOT: WarehouseSnapshot = {
   exists: false,
   schema: { tables: new Map() },
   state: { version: 0, resources: {}, document: {} },
@@ -108,9 +109,9 @@ async function readResources(
     source: job.config.name,
     storedState: options.fullRefresh ? undefined : place.before.state.resources[chosen.resource.options.name],
     limit: options.limit,
-    isDryRun: options.dryRun,
     knownColumns: createKnownColumns(place.before.schema, chosen.resource.options.tableName),
     openEvaluator: () => evaluator.open(),
+    probe: options.dryRun ? { leastRows: 0 } : undefined,
   });
   return await readFamilies(chooseResources(source.resources, options), source.concurrency, {
     read: async (chosen, index, parent) => {

@@ -37,7 +37,16 @@ export interface RestClientConfig {
   /** Next links keep the origin of `baseUrl` (rule H3). Default false. */
   readonly rewriteLinks?: boolean | undefined;
   readonly maxBodyBytes: number;
+  /** What `dango check` asks instead of the first page. */
+  readonly check?: HealthCheckConfig | undefined;
   readonly maxRecordBytes: number;
+}
+
+/** A request, and what its answer must hold: values by dotted path. */
+export interface HealthCheckConfig {
+  /** Relative to the base URL, or absolute; sent as written. */
+  readonly path: string;
+  readonly expect: Readonly<Record<string, unknown>>;
 }
 
 /** Retry policy (contract §6.6, rule H1). */

@@ -1,6 +1,7 @@
 import type { ResponseFormat } from "./body-format.js";
 import type { EventSink } from "./events.js";
 import type { ProcessingStep } from "./processing-step.js";
+import type { SchemaField } from "./preview.js";
 import type { ResourceOptions } from "./resource.js";
 import type { UserFunction } from "./user-function.js";
 import type { Clock } from "../shared/async.js";
@@ -36,10 +37,24 @@ export interface Resource {
    * all records were handed over (or `context.records.isFull`).
    */
   read(context: ReadContext): Promise<ReadOutcome>;
+  /** What `dango check` asks instead of the first page; undefined: the first page. */
+  readonly healthCheck?: HealthCheck | undefined;
+  /** The fields of the records' type as a GraphQL server tells them; undefined if there is no such server, or it does not. */
+  describeSchema?(context: Pick<ReadContext, "signal" | "emit">): Promise<readonly SchemaField[] | undefined>;
   /** The first request in words, `GET https://…?page=1`, for `--dry-run`; undefined for modules. */
   describeFirstRequest(
     context: Pick<ReadContext, "incremental" | "clock">,
   ): Promise<string | undefined> | string | undefined;
+}
+
+/** A request that shows whether an API works, by its own word (contract §2.1, `check`). */
+export interface HealthCheck {
+  /** Equal for resources of one source whose check is one and the same. */
+  readonly key: string;
+  /** In words: `GET https://…/health`. */
+  describe(): string;
+  /** Rejects with a DangoError that says why the API is not healthy. */
+  run(context: Pick<ReadContext, "signal" | "emit">): Promise<void>;
 }
 
 /** What a resource may use while it is read. */
@@ -54,6 +69,8 @@ export interface ReadContext {
   readonly signal: AbortSignal;
   readonly emit: EventSink;
   readonly clock: Clock;
+  /** True if nothing is loaded: a full sink ends the reading only after it was decided what would be asked for next. */
+  readonly isProbe?: boolean;
 }
 
 /** What a parent's reading came to, as its children see it: complete, and as its processing steps left it. */

@@ -143,6 +143,8 @@ export interface DatasetOverview {
 export interface Warehouse {
   /** Schema and state of one pipeline, read in one moment. */
   readSnapshot(target: WarehouseTarget, signal: AbortSignal): Promise<WarehouseSnapshot>;
+  /** Whether a commit would be possible now; changes nothing. Throws WarehouseError or LockedError. */
+  checkAccess(target: WarehouseTarget, signal: AbortSignal): Promise<{ readonly freeBytes: number }>;
   /** Tables with their sizes, and the last loads; the file must exist. */
   overview(target: WarehouseTarget, signal: AbortSignal): Promise<DatasetOverview>;
   /** For each question, whether every stored value stays the same in the wider type. */

@@ -2,6 +2,7 @@ import type { Clock } from "../shared/async.js";
 import type { Warehouse } from "../model/warehouse.js";
 import { answerWidenings } from "./answer-widenings.js";
 import { changePipeline } from "./change-pipeline.js";
+import { checkAccess } from "./check-access.js";
 import { commitLoad } from "./commit-load.js";
 import { openEvaluator } from "./evaluate-expressions.js";
 import { readOverview } from "./read-overview.js";
@@ -13,6 +14,7 @@ import { readStates } from "./read-states.js";
 export function createWarehouse({ clock }: { readonly clock: Clock }): Warehouse {
   return {
     readSnapshot: (target, signal) => readSnapshot(target, clock, signal),
+    checkAccess: (target, signal) => checkAccess(target, clock, signal),
     overview: (target, signal) => readOverview(target, clock, signal),
     readStates: (target, signal) => readStates(target, { clock, signal }),
     readSchema: (target, signal) => readPipelineSchema(target, { clock, signal }),

@@ -1,5 +1,4 @@
 import { resolveClient } from "../../config/client-config.js";
-import { NOT_YET } from "../../config/not-yet.js";
 import { clientSchema } from "../../config/schema-client.js";
 import { validateValue } from "../../config/validate-value.js";
 import type { RestClientConfig } from "../../model/rest-config.js";
@@ -7,7 +6,7 @@ import type { FunctionLookup } from "../../model/user-function.js";
 import type { SourceLocation } from "../../shared/errors.js";
 import { readAuthSettings } from "./read-auth-settings.js";
 import { isPaginatorChoice, type PaginatorChoice } from "./paginators.js";
-import { toConfigKeys, toSettingKey } from "./settings-case.js";
+import { toConfigKeys } from "./settings-case.js";
 import { createSettingsContext, takeKnownKeys, throwIssues } from "./settings-check.js";
 
 const KEYS = [
@@ -29,8 +28,6 @@ const KEYS = [
   "maxRecord",
 ];
 const LIST_KEYS = ["paginator", "dataSelector"];
-/** Known, and refused by the configuration's own check. */
-const LATER = NOT_YET.client.map(toSettingKey);
 
 /** A `RestClient`'s options with defaults filled in. */
 export interface ClientDefaults {
@@ -50,7 +47,7 @@ export function readClientSettings(given: unknown, location: SourceLocation | un
   const context = createSettingsContext({ subject: "RestClient", location });
   const { issues } = context;
   const settings = typeof given === "object" && given !== null ? (given as Record<string, unknown>) : {};
-  const known = takeKnownKeys(settings, [...KEYS, ...LIST_KEYS, ...LATER], issues);
+  const known = takeKnownKeys(settings, [...KEYS, ...LIST_KEYS], issues);
   const { paginator, dataSelector, ...rest } = known;
   const { auth, functions } = readAuthSettings(rest["auth"], issues);
   if (paginator !== undefined && !isPaginatorChoice(paginator)) {

@@ -23,6 +23,8 @@ export interface PageChain<Page extends PageRecords> extends PageSender {
   read(response: HttpResponse, place: PagePlace): Promise<Page>;
   /** Called where an answer that a response action ignores ends the chain. */
   noteIgnored?(status: number): void;
+  /** Asked before every request but the first; true: the chain ends here. */
+  isOver?(): boolean;
   notify(notice: PageNotice): void;
   redactUrl(url: URL): string;
 }

@@ -68,7 +68,7 @@ export async function* readPages<Page extends PageRecords>(
       previous: progress.previous,
     });
     const next = settlePage(chain, progress, decision, records);
-    if (next === undefined) break;
+    if (next === undefined || chain.isOver?.() === true) break;
     link =
       next.step.link === undefined ? undefined : resolveLink(chain, progress, next.step.link, response.url);
     step = next.step;

@@ -73,6 +73,7 @@ export function createRestChain(
           ...(chain === undefined ? {} : { chain }),
         },
       ),
+    isOver: () => context.isProbe === true && context.records.isFull,
     notify: ({ level, message }) => {
       emit({ event: "notice", level, source, resource, message: `${message}${suffix}` });
     },

@@ -4,6 +4,8 @@ import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { PageRecords, ReadContext, ReadOutcome, RecordSink, Resource } from "../../model/source.js";
 import type { FunctionLookup } from "../../model/user-function.js";
 import { isDangoError } from "../../shared/errors.js";
+import { readGraphqlFields } from "./graphql-schema.js";
+import { createHealthCheck } from "./health-check.js";
 import { describeChildRequest } from "./describe-child-request.js";
 import { readingEnd } from "./incremental-windows.js";
 import { readParentValues } from "./parent-values.js";
@@ -77,17 +79,30 @@ export function createRestResource(
       } finally {
         tellIgnored(parts);
       }
-      const readUntil = readingEnd(context.incremental, incremental, nowMs);
-      if (readUntil !== undefined && parent === undefined && progress.paginators.size === 0)
-        tellNothingToAsk(parts);
-      const token = incremental?.isToken === true ? tokenOf(parts, progress) : undefined;
-      return {
-        paginator: progress.paginators.size === 0 ? null : [...progress.paginators].join(", "),
-        ...(readUntil === undefined ? {} : { readUntil }),
-        ...(token === undefined ? {} : { token }),
-      };
+      return outcomeOf(parts, progress, readingEnd(context.incremental, incremental, nowMs));
+    },
+    healthCheck: createHealthCheck(source, config, openClient),
+    async describeSchema(context) {
+      if (config.endpoint.graphql === undefined) return undefined;
+      return readGraphqlFields({ source, config, template, client: openClient() }, context);
     },
     describeFirstRequest: (context) => describeFirst({ config, template, rules, openClient }, context),
+  };
+}
+
+function outcomeOf(
+  parts: ChainParts,
+  progress: ReadingProgress,
+  readUntil: ReadOutcome["readUntil"],
+): ReadOutcome {
+  const { parent, options } = parts.config;
+  if (readUntil !== undefined && parent === undefined && progress.paginators.size === 0)
+    tellNothingToAsk(parts);
+  const token = options.incremental?.isToken === true ? tokenOf(parts, progress) : undefined;
+  return {
+    paginator: progress.paginators.size === 0 ? null : [...progress.paginators].join(", "),
+    ...(readUntil === undefined ? {} : { readUntil }),
+    ...(token === undefined ? {} : { token }),
   };
 }
 
@@ -175,7 +190,7 @@ async function readChain(
       });
       const nameOf = (index: number): string => `record ${String(index + 1)} of page ${String(number)}`;
       if (watch?.isOver(records.valuesAt?.(watch.keys) ?? [], nameOf) === true) break;
-      if (context.records.isFull || place.isStopped()) break;
+      if (place.isStopped() || (context.records.isFull && context.isProbe !== true)) break;
     }
   } catch (error) {
     throw withLabel(error, place.slice.label);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { idRows } from "../../support/run-paginator.js";
 import { sendJson, serve, type ServeHandler, type TestServer } from "../../support/serve.js";
-import { issuesOfResource, readRest as readConfig } from "../config/support.js";
-import type { RestReading } from "../../support/read-rest.js";
+import { issuesOfResource, readResource, readRest as readConfig } from "../config/support.js";
+import { openRestSource, type RestReading } from "../../support/read-rest.js";
 import { readYaml } from "./read-yaml.js";
 
 const QUERY =
@@ -315,6 +315,52 @@ describe("paging by pageInfo", () => {
     expect(notices).toEqual([
       "warning: 2 rows may be one page of many: ask for pageInfo { hasNextPage endCursor } in the query, or set a paginator (single_page if these are all)",
     ]);
+  });
+});
+
+describe("the schema of a server, for preview", () => {
+  const describeSchema = async (): Promise<unknown> => {
+    const resource = `- {name: p, graphql: {query: "{ a }"}, data_selector: "data.products.edges[*].node"}`;
+    const { endpoint } = await readResource(resource);
+    const source = openRestSource({ baseUrl: server.url, endpoint });
+    const signal = new AbortController().signal;
+    const fields = await source.resources[0]?.describeSchema?.({ signal, emit: () => undefined });
+    await source.close();
+    return fields;
+  };
+  const object = (name: string): object => ({ kind: "OBJECT", name, ofType: null });
+  const required = (ofType: object): object => ({ kind: "NON_NULL", name: null, ofType });
+
+  it("gives the fields of the records' type, with types as GraphQL spells them", async () => {
+    const types = [
+      { name: "Query", fields: [{ name: "products", type: required(object("Products")) }] },
+      { name: "Products", fields: [{ name: "edges", type: { kind: "LIST", ofType: object("Edge") } }] },
+      { name: "Edge", fields: [{ name: "node", type: object("Product") }] },
+      {
+        name: "Product",
+        fields: [
+          { name: "id", type: required(object("ID")) },
+          { name: "tags", type: { kind: "LIST", ofType: required(object("String")) } },
+        ],
+      },
+      { name: "ID", fields: null },
+    ];
+    answer = (_, response) => {
+      sendJson(response, { data: { __schema: { queryType: { name: "Query" }, types } } });
+    };
+    expect(await describeSchema()).toEqual([
+      { name: "id", type: "ID!" },
+      { name: "tags", type: "[String!]" },
+    ]);
+    expect(sent()[0]?.query).toContain("__schema");
+  });
+
+  it.each([400, 500])("is left out where the server answers %i, without another try", async (status) => {
+    answer = (_, response) => {
+      sendJson(response, { errors: [{ message: "introspection is disabled" }] }, status);
+    };
+    expect(await describeSchema()).toBeUndefined();
+    expect(server.requests).toHaveLength(1);
   });
 });
 
