@@ -148,19 +148,15 @@ function withScheduledInterval(
     );
     return input;
   }
-  for (const [name, value] of [
-    ["START", start],
-    ["END", end],
-  ] as const) {
-    if (readPoint(value).kind === "instant") continue;
+  const ends = Object.entries({ START: start, END: end });
+  const wrong = ends.filter(([, value]) => readPoint(value).kind !== "instant");
+  for (const [name, value] of wrong) {
     context.issues.add(
       [...path, "allow_external_schedulers"],
       `DLT_INTERVAL_${name} is no timestamp: "${value}"`,
-      {
-        hint: "write it in ISO 8601, such as 2024-01-01T00:00:00Z",
-        at: "key",
-      },
+      { hint: "write it in ISO 8601, such as 2024-01-01T00:00:00Z", at: "key" },
     );
   }
+  if (wrong.length > 0) return input;
   return { ...input, initial_value: start, end_value: end };
 }

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readProject } from "../../src/config/read-project.js";
 import { openSource } from "../../src/engine/open-source.js";
 import type { SyncOptions } from "../../src/engine/run-context.js";
@@ -9,7 +9,7 @@ import type { RunEvent } from "../../src/model/events.js";
 import type { ResourceReport, SourceReport } from "../../src/model/report.js";
 import { queryWarehouse } from "../../src/warehouse/query-warehouse.js";
 import { createWarehouse } from "../../src/warehouse/warehouse.js";
-import { createFakeClock } from "./fake-clock.js";
+import { createFakeClock, type FakeClock } from "./fake-clock.js";
 
 /** What one sync came to. */
 export interface SyncedSource extends SourceReport {
@@ -24,6 +24,9 @@ export interface RestProject extends AsyncDisposable {
   readonly root: string;
   /** One `dango sync`; the dataset is `raw_api`. `block` replaces the source's block. */
   sync(options?: Partial<SyncOptions>, block?: string): Promise<SyncedSource>;
+  /** Environment variables of the syncs to come. */
+  env: Readonly<Record<string, string>>;
+  readonly clock: FakeClock;
   rows(sql: string): Promise<unknown[][]>;
 }
 
@@ -35,6 +38,8 @@ export interface ProjectStart {
   readonly warehouse?: string;
   /** Where the clock starts. */
   readonly nowMs?: number;
+  /** Modules and other files, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Makes a project; `block` is YAML as it stands under `rest_api:`. */
@@ -48,13 +53,19 @@ export async function createRestProject(block: string, start: ProjectStart = {})
     await mkdir(join(root, "data"));
     await copyFile(start.warehouse, warehousePath);
   }
-  return {
+  for (const [path, text] of Object.entries(start.files ?? {})) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  const opened: RestProject = {
     root,
+    clock,
+    env: {},
     async sync(options = {}, changed = current) {
       current = changed;
       await mkdir(join(root, ".dango"), { recursive: true });
       await writeFile(join(root, ".dango", "sources.yml"), toYaml(current, start.keys ?? []));
-      const project = await readProject({ startDirectory: root, env: {} });
+      const project = await readProject({ startDirectory: root, env: opened.env });
       const events: RunEvent[] = [];
       const deps = { project, clock, random: () => 0.5 };
       const report = await runSync(
@@ -76,6 +87,7 @@ export async function createRestProject(block: string, start: ProjectStart = {})
     rows: async (sql) => (await queryWarehouse(warehousePath, sql, { lockWaitMs: 0, signal })).rows,
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
+  return opened;
 }
 
 function toYaml(block: string, keys: readonly string[]): string {
