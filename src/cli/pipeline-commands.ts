@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 import type { ExitCode } from "../shared/exit-codes.js";
 import type { CommandContext } from "./command-context.js";
 import { collect, flag } from "./command-options.js";
+import type { PipelineAdoptFlags } from "./commands/pipeline-adopt.js";
 import type { PipelineDropFlags } from "./commands/pipeline-drop.js";
 import type { PipelineSchemaFlags } from "./commands/pipeline-schema.js";
 import type { PipelineStateFlags } from "./state/state-command.js";
@@ -21,6 +22,7 @@ export function addPipeline(program: Command, run: Run): void {
   addSchema(pipeline, run);
   addState(pipeline, run);
   addDrop(pipeline, run);
+  addAdopt(pipeline, run);
 }
 
 function addInspection(pipeline: Command, run: Run): void {
@@ -102,5 +104,20 @@ function addDrop(pipeline: Command, run: Run): void {
     .action(async (name: string, options: Omit<PipelineDropFlags, "name">, command: Command) => {
       const { pipelineDropCommand } = await import("./commands/pipeline-drop.js");
       await run(command, (context) => pipelineDropCommand(context, { ...options, name }));
+    });
+}
+
+function addAdopt(pipeline: Command, run: Run): void {
+  pipeline
+    .command("adopt")
+    .description("copy what dlt loaded out of its DuckDB file into the warehouse, in one transaction")
+    .argument("<file>", "the DuckDB file that dlt wrote")
+    .addOption(
+      new Option("--pipeline <name>", "which of dlt's pipelines, or the source that is to go on with it"),
+    )
+    .addOption(flag(...JSON_FLAG))
+    .action(async (file: string, options: Omit<PipelineAdoptFlags, "file">, command: Command) => {
+      const { pipelineAdoptCommand } = await import("./commands/pipeline-adopt.js");
+      await run(command, (context) => pipelineAdoptCommand(context, { ...options, file }));
     });
 }

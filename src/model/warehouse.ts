@@ -34,6 +34,19 @@ export interface WarehouseSnapshot {
   readonly others?: readonly OtherPipeline[];
 }
 
+/** A pipeline of dlt in a file, with the dataset that it loads to. */
+export interface FoundPipeline extends OtherPipeline {
+  readonly dataset: string;
+}
+
+/** What was copied out of a file of dlt. */
+export interface AdoptedDataset {
+  /** By name, `_dlt_*` excepted. */
+  readonly tables: readonly { readonly name: string; readonly rows: number }[];
+  /** Tables of the dataset that are not the schema's, and were not copied. */
+  readonly left: readonly string[];
+}
+
 /** A pipeline of dlt with one of its schemas. */
 export interface OtherPipeline {
   readonly pipeline: string;
@@ -156,6 +169,17 @@ export interface Warehouse {
   /** Every state of the pipeline whose load was completed, newest first. */
   readStates(target: WarehouseTarget, signal: AbortSignal): Promise<readonly PastState[]>;
   readSchema(target: WarehouseTarget, signal: AbortSignal): Promise<PipelineSchema>;
+  /** The pipelines in the DuckDB file at `target.path`, which must exist, and is only read. */
+  findPipelines(
+    target: Omit<WarehouseTarget, "dataset" | "pipeline" | "schema">,
+    signal: AbortSignal,
+  ): Promise<readonly FoundPipeline[]>;
+  /** Copies a pipeline of dlt out of `file` in one transaction, under the target's names. */
+  adopt(
+    target: WarehouseTarget,
+    from: { readonly file: string; readonly found: FoundPipeline },
+    signal: AbortSignal,
+  ): Promise<AdoptedDataset>;
   /** Changes state and tables in one transaction; the version of the new state. The file must exist. */
   change(target: WarehouseTarget, change: PipelineChange, signal: AbortSignal): Promise<number>;
   /** Evaluates SQL expressions over records in files below `directory`; without one it only parses. */

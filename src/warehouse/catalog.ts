@@ -19,8 +19,8 @@ export interface CatalogTable {
   readonly byName: ReadonlyMap<string, CatalogColumn>;
 }
 
-/** What the attached warehouse holds of `dataset`, changes of the transaction under way included. */
-export async function readCatalog(db: DuckDb, dataset: string): Promise<Catalog> {
+/** What the attached warehouse, or another attached `database`, holds of `dataset`, changes of the transaction under way included. */
+export async function readCatalog(db: DuckDb, dataset: string, database = WAREHOUSE): Promise<Catalog> {
   const rows = await db.rows(
     `SELECT t.table_name, c.column_name, c.data_type, c.is_nullable
        FROM duckdb_tables() t
@@ -28,7 +28,7 @@ export async function readCatalog(db: DuckDb, dataset: string): Promise<Catalog>
         AND c.schema_name = t.schema_name
       WHERE t.database_name = $1 AND lower(t.schema_name) = lower($2)
       ORDER BY t.table_name, c.column_index`,
-    [WAREHOUSE, dataset],
+    [database, dataset],
   );
   const tables = new Map<
     string,

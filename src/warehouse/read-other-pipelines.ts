@@ -12,6 +12,17 @@ export async function readOtherPipelines(
   target: Pick<WarehouseTarget, "dataset">,
   catalog: Catalog,
 ): Promise<readonly OtherPipeline[]> {
+  const all = await readPipelines(db, target, catalog);
+  const taken = await readTakenSchemas(db, target.dataset, catalog);
+  return all.filter(({ schema }) => !taken.has(schema));
+}
+
+/** Every pipeline that loaded into a dataset with each of its schemas, newest first. */
+export async function readPipelines(
+  db: DuckDb,
+  target: Pick<WarehouseTarget, "dataset">,
+  catalog: Catalog,
+): Promise<readonly OtherPipeline[]> {
   if (!["_dlt_pipeline_state", "_dlt_loads", "_dlt_version"].every((name) => catalog.has(name))) return [];
   const rows = await db.rows(
     `SELECT s.pipeline_name, s.version, s.state
@@ -21,11 +32,12 @@ export async function readOtherPipelines(
       ORDER BY l.load_id DESC`,
   );
   const schemas = await readNewestSchemas(db, target.dataset);
-  const taken = await readTakenSchemas(db, target.dataset, catalog);
   return rows.flatMap(([name, version, state]) =>
-    schemaNamesOf(String(name), String(state), Number(version))
-      .filter((schema) => !taken.has(schema))
-      .map((schema) => ({ pipeline: String(name), schema, tables: tablesOf(schemas.get(schema), catalog) })),
+    schemaNamesOf(String(name), String(state), Number(version)).map((schema) => ({
+      pipeline: String(name),
+      schema,
+      tables: tablesOf(schemas.get(schema), catalog),
+    })),
   );
 }
 
@@ -61,9 +73,9 @@ async function readNewestSchemas(db: DuckDb, dataset: string): Promise<Map<strin
   return new Map(rows.map(([name, schema]) => [String(name), parseDocument(String(schema))]));
 }
 
-/** The tables of a schema that are in the dataset; dlt also describes what it never made. */
+/** The tables of a schema that are in the dataset, by name; dlt also describes what it never made. */
 function tablesOf(document: JsonObject | undefined, catalog: Catalog): readonly string[] {
-  return Object.keys(objectMember(document, "tables")).filter(
-    (name) => !isSystemTable(name) && catalog.has(name.toLowerCase()),
-  );
+  return Object.keys(objectMember(document, "tables"))
+    .filter((name) => !isSystemTable(name) && catalog.has(name.toLowerCase()))
+    .sort();
 }

@@ -1,9 +1,11 @@
 import type { Clock } from "../shared/async.js";
 import type { Warehouse } from "../model/warehouse.js";
+import { adoptDataset } from "./adopt-dataset.js";
 import { answerWidenings } from "./answer-widenings.js";
 import { changePipeline } from "./change-pipeline.js";
 import { checkAccess } from "./check-access.js";
 import { commitLoad } from "./commit-load.js";
+import { findPipelines } from "./find-pipelines.js";
 import { openEvaluator } from "./evaluate-expressions.js";
 import { readOverview } from "./read-overview.js";
 import { readPipelineSchema } from "./read-pipeline-schema.js";
@@ -18,6 +20,8 @@ export function createWarehouse({ clock }: { readonly clock: Clock }): Warehouse
     overview: (target, signal) => readOverview(target, clock, signal),
     readStates: (target, signal) => readStates(target, { clock, signal }),
     readSchema: (target, signal) => readPipelineSchema(target, { clock, signal }),
+    findPipelines: (target, signal) => findPipelines(target, { clock, signal }),
+    adopt: (target, from, signal) => adoptDataset(target, from, { clock, signal }),
     change: (target, change, signal) => changePipeline(target, change, { clock, signal }),
     answerWidenings: (target, questions, signal) => answerWidenings(target, questions, { clock, signal }),
     openEvaluator,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readProject } from "../../src/config/read-project.js";
 import { openSource } from "../../src/engine/open-source.js";
+import type { PipelineParts } from "../../src/engine/pipeline-parts.js";
 import type { SyncOptions } from "../../src/engine/run-context.js";
 import { runSync } from "../../src/engine/run-sync.js";
 import type { RunEvent } from "../../src/model/events.js";
@@ -28,6 +29,8 @@ export interface RestProject extends AsyncDisposable {
   env: Readonly<Record<string, string>>;
   readonly clock: FakeClock;
   rows(sql: string): Promise<unknown[][]>;
+  /** What commands that inspect and repair are given. */
+  pipelines(): Promise<PipelineParts>;
 }
 
 /** What a project has beside its block. */
@@ -57,15 +60,18 @@ export async function createRestProject(block: string, start: ProjectStart = {})
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }
+  const open = async () => {
+    await mkdir(join(root, ".dango"), { recursive: true });
+    await writeFile(join(root, ".dango", "sources.yml"), toYaml(current, start.keys ?? []));
+    return readProject({ startDirectory: root, env: opened.env });
+  };
   const opened: RestProject = {
     root,
     clock,
     env: {},
     async sync(options = {}, changed = current) {
       current = changed;
-      await mkdir(join(root, ".dango"), { recursive: true });
-      await writeFile(join(root, ".dango", "sources.yml"), toYaml(current, start.keys ?? []));
-      const project = await readProject({ startDirectory: root, env: opened.env });
+      const project = await open();
       const events: RunEvent[] = [];
       const deps = { project, clock, random: () => 0.5 };
       const report = await runSync(
@@ -83,6 +89,18 @@ export async function createRestProject(block: string, start: ProjectStart = {})
       const [source] = report.sources;
       if (source === undefined) throw new Error("the run has no source");
       return describeSync(source, events);
+    },
+    async pipelines() {
+      const project = await open();
+      const deps = { project, clock, random: () => 0.5 };
+      return {
+        ...deps,
+        warehouse: createWarehouse({ clock }),
+        lockWaitMs: 0,
+        onLockWait: () => undefined,
+        signal,
+        openSource: (config) => openSource(config, deps),
+      };
     },
     rows: async (sql) => (await queryWarehouse(warehousePath, sql, { lockWaitMs: 0, signal })).rows,
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
