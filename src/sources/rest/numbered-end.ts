@@ -8,6 +8,8 @@ export interface NumberedPosition {
   readonly rowsBefore: number;
   /** With this page. */
   readonly rowsReached: number;
+  /** The same, if offsets count from 1 and not from 0, where nobody said which; undefined: it is known. */
+  readonly rowsReachedAtLeast?: number | undefined;
   /** With this page; undefined where offsets tell nothing of pages. */
   readonly pagesReached: number;
   /** The page size asked for. */
@@ -45,27 +47,16 @@ export const CHECK_STATUSES = [
 /** `totalPathCounts` is what dlt's `total_path` means for the kind of paginator. */
 export function createNumberedEnding(end: NumberedEnd, totalPathCounts: "rows" | "pages"): NumberedEnding {
   const totals = createNumberedTotals(end, totalPathCounts);
-  let isChecking = false;
-  let areRowTotalsTrue = true;
+  const check = createTotalCheck();
   let firstRows = 0;
-  const believed = (): KnownTotal[] =>
-    totals.known.filter((total) => areRowTotalsTrue || total.counts === "pages");
   return {
-    believed: () => (isChecking ? [] : believed()),
+    believed: () => (check.isUnderWay() ? [] : check.believed(totals.known)),
     judge(page, position) {
       const { rows } = page.records;
       if (page.number === 1) firstRows = rows;
       const notices: PageNotice[] = [];
-      if (isChecking) {
-        const reason = endOfCheck(page);
-        if (reason !== undefined) return { kind: "end", reason };
-        isChecking = false;
-        areRowTotalsTrue = false;
-        notices.push({
-          level: "info",
-          message: "the total is not that of all rows: it no longer ends the chain",
-        });
-      }
+      const reason = check.read(page, notices);
+      if (reason !== undefined) return { kind: "end", reason };
       const read = totals.read(page);
       if ("stuck" in read) return read.stuck;
       const more = readHasMore(page, end.hasMorePath, end.onMissingPath);
@@ -75,7 +66,7 @@ export function createNumberedEnding(end: NumberedEnd, totalPathCounts: "rows" |
         const label = `has_more_path "${end.hasMorePath ?? ""}"`;
         notices.push({ level: "info", message: `${label} is missing: paging goes on without it` });
       }
-      const reached = believed();
+      const reached = check.believed(totals.known);
       if (more === false) return { kind: "end", reason: `${end.hasMorePath ?? ""} is false`, notices };
       if (rows === 0 && end.stopAfterEmptyPage) {
         return refuseEmpty(reached, position, more) ?? { kind: "end", reason: "an empty page", notices };
@@ -87,18 +78,53 @@ export function createNumberedEnding(end: NumberedEnd, totalPathCounts: "rows" |
       if (more !== true) {
         const total = reached.find((known) => isReached(known, position));
         if (total !== undefined) {
-          const isFull = position.size === undefined ? rows > 0 : rows >= position.size;
-          if (total.counts === "pages" || page.number > 1 || !isFull) {
-            return { kind: "end", reason: `${total.label} is reached`, notices };
-          }
-          isChecking = true;
-          return { kind: "go_on", check: true, notices };
+          if (check.begin(total, page, position)) return { kind: "go_on", check: true, notices };
+          return { kind: "end", reason: `${total.label} is reached`, notices };
         }
         if (end.stopOnShortPage && rows < (position.size ?? firstRows)) {
           return { kind: "end", reason: "a short page", notices };
         }
       }
       return { kind: "go_on", check: false, notices };
+    },
+  };
+}
+
+/** One more request where a total ends the chain, but may be the rows of one page, or counted from another base. */
+interface TotalCheck {
+  /** The totals that end the chain, as far as is known. */
+  believed(totals: readonly KnownTotal[]): readonly KnownTotal[];
+  isUnderWay(): boolean;
+  /** True if the next request is a check of `total`. */
+  begin(total: KnownTotal, page: PageView, position: NumberedPosition): boolean;
+  /** Reads a page; gives the reason if it was a check, and confirmed that the chain is at its end. */
+  read(page: PageView, notices: PageNotice[]): string | undefined;
+}
+
+function createTotalCheck(): TotalCheck {
+  let checked: "total" | "base" | undefined;
+  let areRowTotalsTrue = true;
+  return {
+    believed: (totals) => totals.filter(({ counts }) => areRowTotalsTrue || counts === "pages"),
+    isUnderWay: () => checked !== undefined,
+    begin(total, { number, records: { rows } }, position) {
+      const { rowsReached, rowsReachedAtLeast = rowsReached, size } = position;
+      const isFull = size === undefined ? rows > 0 : rows >= size;
+      if (!isReached(total, { ...position, rowsReached: rowsReachedAtLeast })) checked = "base";
+      else if (total.counts === "rows" && number === 1 && isFull) checked = "total";
+      return checked !== undefined;
+    },
+    read(page, notices) {
+      const reason = checked === undefined ? undefined : endOfCheck(page);
+      if (checked === "total" && reason === undefined) {
+        areRowTotalsTrue = false;
+        notices.push({
+          level: "info",
+          message: "the total is not that of all rows: it no longer ends the chain",
+        });
+      }
+      checked = undefined;
+      return reason;
     },
   };
 }

@@ -15,8 +15,13 @@ import type {
 
 type OffsetConfig = Extract<PaginatorConfig, { type: "offset" }>;
 
-/** Steps through rows. `base` is the offset of the very first row: 1 for APIs whose start index counts from one. */
-export function createOffsetPaginator(config: OffsetConfig, base: 0 | 1 = 0): SyncPaginator {
+/**
+ * Steps through rows. `knownBase` is the offset of the very first row, 1 for APIs whose start index counts from one. Where
+ * it is not known and may be 1, the last row is not taken for granted: one more request looks for it.
+ */
+export function createOffsetPaginator(config: OffsetConfig, knownBase?: 0 | 1): SyncPaginator {
+  const base = knownBase ?? 0;
+  const mayBeOne = knownBase === undefined && config.start > 0;
   const ending = createNumberedEnding(config, "rows");
   let offset = config.start;
   let wasShort = false;
@@ -42,6 +47,7 @@ export function createOffsetPaginator(config: OffsetConfig, base: 0 | 1 = 0): Sy
       const verdict = ending.judge(page, {
         rowsBefore: offset - base,
         rowsReached: following - base,
+        rowsReachedAtLeast: mayBeOne ? following - 1 : undefined,
         pagesReached: page.number,
         size: config.limit,
         maximum: isPastMaximum ? `maximum_offset ${String(config.maximumOffset)}` : undefined,

@@ -68,7 +68,7 @@ const SPELLINGS: readonly (readonly [string, string, readonly Answer[], readonly
   [
     "{type: offset, limit: 2, offset: 4, offset_param: skip, limit_param: take, total_path: total}",
     "{type: offset, size: 2, start: 4, param: skip, size_param: take, total_items_path: total}",
-    [list(1, 2, { total: 7 }), list(3, 3, { total: 7 })],
+    [list(1, 2, { total: 6 }), list(3, 3, { total: 6 })],
     ["/items?skip=4&take=2", "/items?skip=6&take=2"],
   ],
   [
@@ -217,6 +217,30 @@ describe("where dlt is wrong", () => {
     expect(read.notices).toEqual([
       'warning: page 2, the last that total_path "pages" promises, is empty: if the API counts pages from 0, set start: 0',
     ]);
+  });
+
+  it("offsets that count from 1 reach the last row too: SCIM's startIndex (P1)", async () => {
+    const read = await readInTurn(
+      "{name: items, paginator: {type: offset, param: startIndex, start: 1, limit: 2, limit_param: count, total_path: totalResults}}",
+      [list(1, 2, { totalResults: 5 }), list(3, 4, { totalResults: 5 }), list(5, 5, { totalResults: 5 })],
+    );
+
+    expect(read).toMatchObject({ error: undefined, rows: idRows(1, 5), notices: [] });
+    expect(read.requests).toEqual([1, 3, 5].map((from) => `GET /items?startIndex=${String(from)}&count=2`));
+  });
+
+  it.each([
+    ["an empty page", list(6, 5, { total: 5 })],
+    ["a 4xx", { status: 400, body: { message: "out of range" } }],
+    ["the same records", list(4, 5, { total: 5 })],
+  ])("offsets from 0 that begin behind the first row end at %s (P1)", async (_, beyond) => {
+    const read = await readInTurn(
+      "{name: items, paginator: {type: offset, start: 1, limit: 2, total_path: total}}",
+      [list(2, 3, { total: 5 }), list(4, 5, { total: 5 }), beyond],
+    );
+
+    expect(read).toMatchObject({ error: undefined, rows: idRows(2, 5) });
+    expect(read.requests).toHaveLength(3);
   });
 
   it("a cursor can have a first value (dlt issue 4428)", async () => {
