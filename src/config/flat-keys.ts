@@ -1,7 +1,7 @@
 import type { ConfigPath } from "./config-path.js";
 import type { IssueList } from "./issue-list.js";
 import type { ClientInput } from "./schema-client.js";
-import type { ColumnsInput } from "./schema-resource.js";
+import type { ColumnsInput } from "./schema-column.js";
 import type { ResourceDefaultsInput, ResourceInput, RestBlockInput } from "./schema-rest.js";
 import type { KeyPlace } from "./source-context.js";
 

@@ -16,18 +16,6 @@ export const NOT_YET = {
     "file_format",
   ],
   endpoint: [],
-  column: [
-    "description",
-    "unique",
-    "partition",
-    "cluster",
-    "sort",
-    "root_key",
-    "parent_key",
-    "row_key",
-    "variant",
-    "incremental",
-  ],
   runtime: [
     "log_format",
     "http_show_error_body",

@@ -5,6 +5,7 @@ import type { ColumnInput, FlatKeys, FlatResource } from "./flat-keys.js";
 import { given } from "./given.js";
 import type { SourceContext } from "./source-context.js";
 import { checkMerge } from "./check-merge.js";
+import { KEPT_HINTS } from "./schema-column.js";
 import { decideWriteDisposition } from "./write-disposition.js";
 
 /** What loading must know of a resource, and the rules on keys and dispositions (M5, I2). */
@@ -117,5 +118,14 @@ function resolveHint(column: ColumnInput): ColumnHint {
     nullable: column.nullable,
     hardDelete: column.hard_delete,
     dedupSort: column.dedup_sort,
+    kept: keptHints(column),
   });
+}
+
+function keptHints(column: ColumnInput): Readonly<Record<string, unknown>> | undefined {
+  const plain = KEPT_HINTS.map((key) => [key, column[key]] as const);
+  const entries = [...plain, ...Object.entries(column["x-"] ?? {})].filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isoTimestamp } from "./iso-timestamp.js";
 import { NOT_YET } from "./not-yet.js";
+import { columnsSchema } from "./schema-column.js";
 import { processingStepsSchema } from "./schema-processing-steps.js";
 import { count, names, notYetKeys, strict, text } from "./schema-kit.js";
 
@@ -10,39 +11,6 @@ const timestamp = text.refine(
 );
 
 const contractMode = z.enum(["evolve", "freeze", "discard_row", "discard_value"]);
-
-const columnKeys = {
-  data_type: z
-    .enum([
-      "text",
-      "bigint",
-      "hugeint",
-      "double",
-      "bool",
-      "timestamp",
-      "date",
-      "time",
-      "decimal",
-      "wei",
-      "binary",
-      "json",
-    ])
-    .nullish(),
-  precision: count.nullish(),
-  scale: count.nullish(),
-  timezone: z.boolean().nullish(),
-  nullable: z.boolean().nullish(),
-  primary_key: z.boolean().nullish(),
-  merge_key: z.boolean().nullish(),
-  hard_delete: z.boolean().nullish(),
-  dedup_sort: z.enum(["asc", "desc"]).nullish(),
-  ...notYetKeys(NOT_YET.column),
-};
-
-const columnsSchema = z.union([
-  z.record(z.string(), strict({ name: text.nullish(), ...columnKeys }).nullable()),
-  z.array(strict({ name: text, ...columnKeys })),
-]);
 
 /** The keys of a resource that say how its records are loaded. */
 export const resourceKeys = {
@@ -86,5 +54,3 @@ export const resourceKeys = {
   processing_steps: processingStepsSchema.nullish(),
   ...notYetKeys(NOT_YET.resource),
 };
-
-export type ColumnsInput = z.infer<typeof columnsSchema>;

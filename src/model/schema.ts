@@ -73,4 +73,6 @@ export interface ColumnHint {
   readonly hardDelete?: boolean;
   /** Merge: of several records with one key the one with the highest (`desc`) or lowest value wins. */
   readonly dedupSort?: "asc" | "desc";
+  /** Hints that change nothing but the stored schema, as dlt spells them: `description`, `unique`, `x-…`. */
+  readonly kept?: Readonly<Record<string, unknown>>;
 }

@@ -23,7 +23,12 @@ export function makeColumn(
   const marks = { ...(isPrimary ? { primaryKey: true } : {}), ...(isMerge ? { mergeKey: true } : {}) };
   const before = existingColumn(draft, member.name);
   if (before !== undefined)
-    return { ...withoutMarks(before), dataType: type.dataType, sqlType: type.sqlType, ...marks };
+    return {
+      ...withKept(withoutMarks(before), hint),
+      dataType: type.dataType,
+      sqlType: type.sqlType,
+      ...marks,
+    };
   const hints = { ...keyHint(member), ...declaredHints(hint) };
   return {
     name: member.name,
@@ -33,6 +38,11 @@ export function makeColumn(
     ...marks,
     ...(Object.keys(hints).length === 0 ? {} : { hints }),
   };
+}
+
+/** A column that is there, with what is declared for the stored schema only. */
+export function withKept(column: Column, hint: ColumnHint | undefined): Column {
+  return hint?.kept === undefined ? column : { ...column, hints: { ...column.hints, ...hint.kept } };
 }
 
 /** The column as no key: what a load declares decides, not what was declared for those before. */
@@ -73,6 +83,7 @@ function declaredHints(hint: ColumnHint | undefined): Readonly<Record<string, un
     precision: hint?.precision,
     scale: hint?.scale,
     timezone: hint?.timezone,
+    ...hint?.kept,
   };
   return Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,6 @@
 import type { ColumnSource, LoadPlan, SchemaChange, TablePlan } from "../model/load-plan.js";
 import type { Column, Table } from "../model/schema.js";
-import { withoutMarks } from "./make-column.js";
+import { withKept, withoutMarks } from "./make-column.js";
 import { KEY_HINT } from "./name-members.js";
 import type { PlanContext } from "./plan-context.js";
 import type { DraftColumn, TableDraft } from "./table-draft.js";
@@ -76,7 +76,7 @@ function markKeys({ hints }: PlanContext, column: Column): Column {
   const path = column.hints?.[KEY_HINT];
   const place = { name: column.name, path: typeof path === "string" ? path : column.name };
   return {
-    ...withoutMarks(column),
+    ...withKept(withoutMarks(column), hints.columnHint(place)),
     ...(hints.isPrimaryKey(place) ? { primaryKey: true } : {}),
     ...(hints.isMergeKey(place) ? { mergeKey: true } : {}),
   };

@@ -78,6 +78,15 @@ export interface ColumnSettings {
   readonly hardDelete?: boolean;
   /** Merge: of several records with one key the one with the highest (`desc`) or lowest value wins. Default: the last received. */
   readonly dedupSort?: "asc" | "desc";
+  /** What the column holds, for people: kept in the stored schema, as are the hints that follow. */
+  readonly description?: string;
+  readonly unique?: boolean;
+  readonly sort?: boolean;
+  readonly partition?: boolean;
+  readonly cluster?: boolean;
+  readonly incremental?: boolean;
+  /** Hints of your own. */
+  readonly [hint: `x-${string}`]: unknown;
 }
 
 /** A resource that reads only what is new since the last run. */

@@ -208,7 +208,6 @@ describe("a resource", () => {
 - {name: f, schema_contract: {columns: discard_value}, graphql: {query: q}}`.slice(1);
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
       ".dango/sources.yml:8:11 sources[0].rest_api.resources[0].nested_hints: \`nested_hints\` is not supported yet
-      .dango/sources.yml:12:25 sources[0].rest_api.resources[0].columns.a.unique: \`unique\` is not supported yet
       .dango/sources.yml:19:32 sources[0].rest_api.resources[2].paginator.function: missing \`function\`
       .dango/sources.yml:19:47 sources[0].rest_api.resources[2].paginator.class: unknown key \`class\` → known here: type, function, param, cursor_param, cursor_body_path, start, on_repeat, max_empty_pages"
     `);
@@ -380,6 +379,23 @@ describe("parents and children", () => {
       .dango/sources.yml:8:39 sources[0].rest_api.resources[1].params.id: the \`resolve\` parameter \`id\` is not bound in \`path\` → write {id} into the path, or send it as a parameter: id: "{resources.a.id}"
       .dango/sources.yml:9:66 sources[0].rest_api.resources[2].incremental: an \`incremental\` with a cursor for each value of the parent is not supported yet → \`shared: true\` in it keeps one cursor for all of them, as dlt does: rows of a parent that come late are then missed
       .dango/sources.yml:10:75 sources[0].rest_api.resources[3].params.since: an \`incremental\` with a cursor for each value of the parent is not supported yet → \`shared: true\` in it keeps one cursor for all of them, as dlt does: rows of a parent that come late are then missed"
+    `);
+  });
+});
+
+describe("columns", () => {
+  it("take hints of one's own, and refuse marks that loading sets and digits that no type has", async () => {
+    const columns = `{
+      a: {row_key: true}, b: {variant: true, x-note: {any: thing}}, c: {data_type: decimal, precision: 39},
+      d: {data_type: decimal, precision: 5, scale: 6}, e: {data_type: bigint, precision: 129}, f: {uniqe: true},
+      g: {unique: true, x-owner: crm, description: ok}}`;
+    expect(await issuesOfResource(`- {name: a, columns: ${columns}}`)).toMatchInlineSnapshot(`
+      ".dango/sources.yml:8:19 sources[0].rest_api.resources[0].columns.a.row_key: \`row_key\` marks the column that tells rows apart, \`_dlt_id\`: loading sets it
+      .dango/sources.yml:8:39 sources[0].rest_api.resources[0].columns.b.variant: \`variant\` marks the columns of values that do not fit: loading sets it → write \`data_type\` to choose a column's type
+      .dango/sources.yml:8:112 sources[0].rest_api.resources[0].columns.c.precision: a decimal has at most 38 digits
+      .dango/sources.yml:9:60 sources[0].rest_api.resources[0].columns.d.scale: more digits after the point than \`precision\` has in all
+      .dango/sources.yml:9:98 sources[0].rest_api.resources[0].columns.e.precision: an integer has at most 128 bits
+      .dango/sources.yml:9:108 sources[0].rest_api.resources[0].columns.f.uniqe: unknown key \`uniqe\` → did you mean \`unique\`?"
     `);
   });
 });

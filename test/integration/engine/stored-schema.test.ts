@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ResourceOptions } from "../../../src/model/resource.js";
 import { createMemoryProject, type MemoryProject, type MemoryResource } from "../../support/memory-sync.js";
 
 function users(page: string): MemoryResource {
@@ -44,5 +45,31 @@ describe("the stored schema can be read by dlt (contract §5)", () => {
       _dlt_id: { row_key: true, unique: true },
     });
     expect(schema?.settings).toMatchObject({ default_hints: { parent_key: ["_dlt_parent_id"] } });
+  });
+
+  test("it keeps hints that change no table, those declared later and one's own too (reference §5.7)", async () => {
+    await using project = await createMemoryProject();
+    const load = async (page: string, columns: ResourceOptions["columns"]): Promise<void> => {
+      await project.sync([{ name: "users", pages: [page], options: { columns } }]);
+    };
+    await load('[{"id":1,"eMail":"a@b.c"}]', { id: { kept: { unique: true } } });
+    await load('[{"id":2}]', {
+      id: { kept: { unique: true, "x-owner": { team: "crm" } } },
+      eMail: { kept: { description: "as typed in" } },
+    });
+    const schemas = await readSchemas(project);
+    const hints = schemas.map(({ tables }) => {
+      const { id, e_mail: mail } = tables["users"]?.columns ?? {};
+      return [id, mail];
+    });
+    const id = { name: "id", data_type: "bigint", nullable: true, unique: true };
+    const mail = { name: "e_mail", data_type: "text", nullable: true, "x-dango-key": "eMail" };
+    expect(hints).toEqual([
+      [id, mail],
+      [
+        { ...id, "x-owner": { team: "crm" } },
+        { ...mail, description: "as typed in" },
+      ],
+    ]);
   });
 });
