@@ -1,15 +1,17 @@
 import { Option, type Command } from "commander";
 import type { ExitCode } from "../shared/exit-codes.js";
 import type { CommandContext } from "./command-context.js";
-import { collect, flag } from "./command-options.js";
+import { collect, flag, parseCount } from "./command-options.js";
 import type { PipelineAdoptFlags } from "./commands/pipeline-adopt.js";
 import type { PipelineDropFlags } from "./commands/pipeline-drop.js";
+import type { PipelineRunsFlags } from "./commands/pipeline-runs.js";
 import type { PipelineSchemaFlags } from "./commands/pipeline-schema.js";
 import type { PipelineStateFlags } from "./state/state-command.js";
 
 /** Carries a command out and hands its exit code on. */
 export type Run = (command: Command, action: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
 
+const SHOWN_RUNS = 20;
 const JSON_FLAG = ["--json", "one JSON document on stdout"] as const;
 const NAME = ["<name>", "the source's name"] as const;
 
@@ -19,6 +21,7 @@ export function addPipeline(program: Command, run: Run): void {
     .command("pipeline")
     .description("inspect and repair what was loaded; `dango pipeline NAME show` is accepted too");
   addInspection(pipeline, run);
+  addRuns(pipeline, run);
   addSchema(pipeline, run);
   addState(pipeline, run);
   addDrop(pipeline, run);
@@ -42,6 +45,29 @@ function addInspection(pipeline: Command, run: Run): void {
     .action(async (name: string, options: { json: boolean }, command: Command) => {
       const { pipelineShowCommand } = await import("./commands/pipeline-show.js");
       await run(command, (context) => pipelineShowCommand(context, { ...options, name }));
+    });
+}
+
+function addRuns(pipeline: Command, run: Run): void {
+  pipeline
+    .command("runs")
+    .description("every run of a pipeline, newest first, also those that committed nothing")
+    .argument(...NAME)
+    .addOption(new Option("--last <count>", "how many").argParser(parseCount).default(SHOWN_RUNS))
+    .addOption(flag(...JSON_FLAG))
+    .action(async (name: string, options: Omit<PipelineRunsFlags, "name">, command: Command) => {
+      const { pipelineRunsCommand } = await import("./commands/pipeline-runs.js");
+      await run(command, (context) => pipelineRunsCommand(context, { ...options, name }));
+    });
+  pipeline
+    .command("trace")
+    .description("the report of a run with its errors; default: of the last one")
+    .argument(...NAME)
+    .argument("[run]", "a run's id, see `pipeline runs`")
+    .addOption(flag(...JSON_FLAG))
+    .action(async (name: string, runId: string | undefined, options: { json: boolean }, command: Command) => {
+      const { pipelineTraceCommand } = await import("./commands/pipeline-trace.js");
+      await run(command, (context) => pipelineTraceCommand(context, { ...options, name, runId }));
     });
 }
 

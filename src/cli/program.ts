@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "../shared/exit-codes.js";
 import { readVersion } from "../shared/version.js";
-import { collect, flag } from "./command-options.js";
+import { collect, flag, parseCount } from "./command-options.js";
 import { DangoCommand } from "./dango-command.js";
 import type { GlobalFlags } from "./command-context.js";
 import { addPipeline, type Run } from "./pipeline-commands.js";
@@ -176,13 +176,6 @@ function addSql(program: Command, run: Run): void {
       const { sqlCommand } = await import("./commands/sql.js");
       await run(command, (context) => sqlCommand(context, { ...options, statement }));
     });
-}
-
-function parseCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError("It must be a whole number above 0.");
-  return value;
 }
 
 function parsePort(text: string): number {

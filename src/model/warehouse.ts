@@ -132,6 +132,18 @@ export interface PastState {
   readonly createdAt: string;
 }
 
+/** A run that committed something of a source. */
+export interface PastRun {
+  readonly runId: string;
+  readonly loadId: string;
+  /** When reading the source began: ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Until the commit. */
+  readonly seconds: number;
+  /** Of all tables together. */
+  readonly counts: Omit<LoadedTable, "name">;
+}
+
 /** The tables that belong to one pipeline. Others may stand in the same dataset. */
 export interface PipelineSchema {
   /** As in `_dlt_version`; undefined: never synced. */
@@ -168,6 +180,8 @@ export interface Warehouse {
   ): Promise<readonly boolean[]>;
   /** Every state of the pipeline whose load was completed, newest first. */
   readStates(target: WarehouseTarget, signal: AbortSignal): Promise<readonly PastState[]>;
+  /** The runs of a source that committed something, newest first. */
+  readRuns(target: WarehouseTarget, source: string, signal: AbortSignal): Promise<readonly PastRun[]>;
   readSchema(target: WarehouseTarget, signal: AbortSignal): Promise<PipelineSchema>;
   /** The pipelines in the DuckDB file at `target.path`, which must exist, and is only read. */
   findPipelines(

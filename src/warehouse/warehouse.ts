@@ -9,6 +9,7 @@ import { findPipelines } from "./find-pipelines.js";
 import { openEvaluator } from "./evaluate-expressions.js";
 import { readOverview } from "./read-overview.js";
 import { readPipelineSchema } from "./read-pipeline-schema.js";
+import { readRuns } from "./read-runs.js";
 import { readSnapshot } from "./read-snapshot.js";
 import { readStates } from "./read-states.js";
 
@@ -19,6 +20,7 @@ export function createWarehouse({ clock }: { readonly clock: Clock }): Warehouse
     checkAccess: (target, signal) => checkAccess(target, clock, signal),
     overview: (target, signal) => readOverview(target, clock, signal),
     readStates: (target, signal) => readStates(target, { clock, signal }),
+    readRuns: (target, source, signal) => readRuns(target, source, { clock, signal }),
     readSchema: (target, signal) => readPipelineSchema(target, { clock, signal }),
     findPipelines: (target, signal) => findPipelines(target, { clock, signal }),
     adopt: (target, from, signal) => adoptDataset(target, from, { clock, signal }),

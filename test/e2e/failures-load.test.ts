@@ -89,7 +89,7 @@ describe("some resources fail", () => {
     expect(await project.query("SELECT * FROM raw_my_api.orders")).toEqual(orders);
     expect(await showCursor(project)).toEqual(cursor);
     expect(cursor).toBe("2024-02-01");
-    expect(await readdir(join(project.root, ".dlt/pipelines/my_api"))).toEqual([]);
+    expect(await readdir(join(project.root, ".dlt/pipelines/my_api"))).toEqual(["traces"]);
   });
 
   it("exit 3 as well when a whole source fails and another is committed", async () => {

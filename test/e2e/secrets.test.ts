@@ -364,7 +364,7 @@ describe("working files and logs", () => {
     expect((await run).exitCode).toBe(130);
     expect(spooled.filter((line) => line.endsWith(".ndjson")).length).toBe(1);
     expect(new Set(spooled.map((line) => line.split(" ")[0]))).toEqual(new Set(["700", "600"]));
-    expect(await readdir(join(project.root, ".dlt", "pipelines", "leaky"))).toEqual([]);
+    expect(await readdir(join(project.root, ".dlt", "pipelines", "leaky"))).toEqual(["traces"]);
     const logs = await modesOf(join(project.root, ".dango", "logs"));
     expect(logs.map((line) => line.split(" ")[0])).toEqual(["700", "600"]);
   });

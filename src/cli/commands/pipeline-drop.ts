@@ -53,7 +53,7 @@ interface Facts {
 }
 
 function renderPlan({ pipeline, dataset }: Facts, { tables, forgotten }: PlannedDrop): string {
-  const blocks = [`To drop of the pipeline ${pipeline}:`];
+  const blocks = [`This drops from the pipeline ${pipeline}:`];
   if (tables.length > 0)
     blocks.push(
       formatTextTable(

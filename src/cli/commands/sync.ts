@@ -15,6 +15,7 @@ import { renderThrown } from "../render-error.js";
 import { renderFailures, renderLogLine } from "../render-failures.js";
 import { renderReport } from "../render-report.js";
 import { reportToJson } from "../report-json.js";
+import { createTraceFiles } from "../trace-files.js";
 import type { Terminal } from "../terminal.js";
 
 /** The flags of `dango sync`. */
@@ -63,26 +64,37 @@ async function run(context: CommandContext, flags: SyncFlags, shown: Shown): Pro
   using interruption = listenForInterruption();
   let redactor = createRedactor();
   let log: LogFile | undefined;
+  let traces: ProgressSubscriber | undefined;
   try {
     const project = await openProject(context);
     redactor = project.redactor;
     shown.verbosity.isVerbose ||= project.runtime.logLevel === "DEBUG";
     log = openLogFile(project.root, startedAtMs);
-    const subscribers = [shown.progress, log];
+    traces = createTraceFiles(project.root, startedAtMs, chosenSources(project, flags));
+    const subscribers = [shown.progress, log, traces];
     const report = await runProject(project, flags, { signal: interruption.signal, subscribers });
-    return finish(log, { report, logPath: log.path });
+    return finish(log, traces, { report, logPath: log.path });
   } catch (thrown) {
     const { createFailedRun } = await import("../../engine/failed-run.js");
     const times = { startedAtMs, nowMs: systemClock.now() };
     const report = createFailedRun(thrown, { ...times, random: Math.random, redactor });
-    return finish(log, { report, logPath: log?.path, thrown });
+    return finish(log, traces, { report, logPath: log?.path, thrown });
   }
 }
 
-function finish(log: LogFile | undefined, end: SyncEnd): SyncEnd {
+function finish(log: LogFile | undefined, traces: ProgressSubscriber | undefined, end: SyncEnd): SyncEnd {
+  // A usage error is no run.
+  if (!(end.thrown instanceof UsageError)) traces?.onEnd(end);
   log?.onEnd(end);
   log?.close();
   return end;
+}
+
+function chosenSources({ sources }: Project, { source: names }: SyncFlags): string[] {
+  const chosen = sources.filter(
+    ({ name, enabled }) => enabled && (names.length === 0 || names.includes(name)),
+  );
+  return chosen.map(({ name }) => name);
 }
 
 async function runProject(
