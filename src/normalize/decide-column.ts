@@ -51,7 +51,7 @@ function baseType({ existing, hint }: ColumnPlace, kinds: number): ColumnType | 
 }
 
 function keyType(place: ColumnPlace, kinds: number, base: ColumnType): ColumnType {
-  for (const type of [base, widen(place, kinds, base)]) {
+  for (const type of [base, widen({ ...place, hasVariant: () => false }, kinds, base)]) {
     if (kindsThatRead(kinds, type, ["maybe", "never"]) === 0) return type;
   }
   return TEXT;
@@ -59,17 +59,22 @@ function keyType(place: ColumnPlace, kinds: number, base: ColumnType): ColumnTyp
 
 const TEXT: ColumnType = { dataType: "text", sqlType: "VARCHAR" };
 
-/** The wider type in which an existing column takes this load's values, its own unchanged; else its type. */
-function widen({ existing, widensSafely }: ColumnPlace, kinds: number, base: ColumnType): ColumnType {
+/**
+ * The wider type in which an existing column takes this load's values, its own unchanged; else its type. Values that went to a
+ * variant before (dlt widens nothing) go there again, or a record that did not change would be another one (M2, M8).
+ */
+function widen(place: ColumnPlace, kinds: number, base: ColumnType): ColumnType {
+  const { existing, widensSafely, hasVariant } = place;
   if (existing === undefined) return base;
   if (base.sqlType === "BIGINT") {
     const numbers = kinds & NUMBERS;
     if ((numbers & Kind.int128) !== 0) return { dataType: "hugeint", sqlType: "HUGEINT" };
     const fitsDouble = (numbers & (Kind.int64 | Kind.intWide)) === 0;
-    if ((numbers & Kind.float) !== 0 && fitsDouble && widensSafely("DOUBLE"))
+    if ((numbers & Kind.float) !== 0 && fitsDouble && !hasVariant("double") && widensSafely("DOUBLE"))
       return { dataType: "double", sqlType: "DOUBLE" };
   }
-  if (base.sqlType === "DATE" && (kinds & (Kind.timestamp | Kind.timestampOther)) !== 0)
+  const isMoment = (kinds & (Kind.timestamp | Kind.timestampOther)) !== 0;
+  if (base.sqlType === "DATE" && isMoment && !hasVariant("timestamp"))
     return { dataType: "timestamp", sqlType: sqlTypeOf("timestamp") };
   return base;
 }

@@ -248,8 +248,12 @@ describe("a source that does not name dlt's pipeline (M8)", () => {
   });
 });
 
-test("a cursor that Python knows as a datetime is taken over (M8)", async () => {
-  const readings = [1, 2, 3].map((id) => ({ id, at: `2024-01-0${String(id)}T12:00:00Z`, value: id / 4 }));
+test("a cursor that Python knows as a datetime is taken over, and fractions stay in their variant (M8)", async () => {
+  const readings = [1, 2, 3].map((id) => ({
+    id,
+    at: `2024-01-0${String(id)}T12:00:00Z`,
+    value: id === 1 ? 1 : id / 4,
+  }));
   const server = await serveShop({ "/readings": readings });
   const block = `client: { base_url: "${server.url}", paginator: single_page }
 resources:
@@ -265,9 +269,11 @@ resources:
     "/readings?since=2024-01-02T12%3A00%3A00%2B00%3A00",
   ]);
   expect(report.resource("readings").tables[0]).toMatchObject({ inserted: 1, unchanged: 1, discarded: 1 });
-  expect(await project.rows("SELECT id, value FROM readings_data.readings ORDER BY id")).toEqual([
-    [1n, 0.25],
-    [2n, 0.5],
-    [3n, 0.75],
+  expect(
+    await project.rows("SELECT id, value, value__v_double FROM readings_data.readings ORDER BY id"),
+  ).toEqual([
+    [1n, 1n, null],
+    [2n, null, 0.5],
+    [3n, null, 0.75],
   ]);
 });
