@@ -1,10 +1,22 @@
 import { z } from "zod";
 import { functionName } from "./custom-function.js";
+import { nearestName } from "./nearest.js";
 import { strict, text } from "./schema-kit.js";
 
 const STATUS = "not a status\nwrite a number such as 404, 4xx or 5xx";
 
-const action = z.union([z.enum(["ignore", "retry", "fail"]), functionName, z.array(functionName).min(1)]);
+const VERDICTS = ["ignore", "retry", "fail"];
+
+const verdictOrFunction = z.string().superRefine((word, context) => {
+  if (VERDICTS.includes(word) || functionName.safeParse(word).success) return;
+  const near = nearestName(word, VERDICTS);
+  const hint =
+    near === undefined ? "name a function as custom_sources.my_api:decide" : `did you mean \`${near}\`?`;
+  const message = `\`${word}\` is not one of ${VERDICTS.join(", ")}, and no function`;
+  context.addIssue({ code: "custom", message: `${message}\n${hint}` });
+});
+
+const action = z.union([verdictOrFunction, z.array(functionName).min(1)]);
 
 const item = strict({
   status_code: z

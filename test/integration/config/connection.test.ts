@@ -66,7 +66,7 @@ resources:
       .dango/sources.yml:8:38 sources[0].rest_api.circuit_breaker.pauses: unknown key \`pauses\` → did you mean \`pause\`?
       .dango/sources.yml:12:15 sources[0].rest_api.resources[0].response_actions[0]: would ignore every answer → add \`status_code\`, \`content\` or \`path\`
       .dango/sources.yml:13:29 sources[0].rest_api.resources[0].response_actions[1].status_code: not a status → write a number such as 404, 4xx or 5xx
-      .dango/sources.yml:14:42 sources[0].rest_api.resources[0].response_actions[2].action: not a function → name a module and its export, such as custom_sources.my_api:sign"
+      .dango/sources.yml:14:42 sources[0].rest_api.resources[0].response_actions[2].action: \`skip\` is not one of ignore, retry, fail, and no function → name a function as custom_sources.my_api:decide"
     `);
   });
 });
