@@ -176,17 +176,36 @@ describe("docs/rest-sources.md", () => {
   });
 
   it("shows messages in the words of the code", () => {
-    const table = supported.slice(supported.indexOf("## Guards and what to do"));
-    const messages = [...table.matchAll(/^\| (`[^|]*`)\s*\|/gm)].flatMap(([, cell = ""]) =>
-      [...cell.matchAll(/`([^`]+)`/g)].map(([, message = ""]) => message),
-    );
-    const code = listFiles("src", ".ts")
-      .map((file) => readFileSync(join(ROOT, file), "utf8"))
-      .join("\n");
-    const pieces = messages.flatMap((message) => message.split(/…|"/).map((piece) => piece.trim()));
+    expect(unknownMessages(supported.slice(supported.indexOf("## Guards and what to do")), 5)).toEqual([]);
+  });
+});
 
-    expect(messages.length).toBeGreaterThan(10);
-    expect(pieces.filter((piece) => /[a-z]{3}/.test(piece) && !hasWords(code, piece))).toEqual([]);
+describe("docs/paginators.md", () => {
+  const page = readFileSync(join(ROOT, "docs/paginators.md"), "utf8");
+  const [newcomers = ""] = page.split("## `page_number`");
+
+  it("has every type and key", () => {
+    const named = wordsIn(page);
+    const types = paginatorSchema.options[0].options;
+
+    expect([...keysOf(paginatorSchema), ...types].filter((key) => !named.has(key))).toEqual([]);
+  });
+
+  it("shows messages in the words of the code", () => {
+    const tables = newcomers.slice(newcomers.indexOf("### From an error message to a setting"));
+
+    expect(unknownMessages(tables, 20)).toEqual([]);
+  });
+
+  it("names settings that are valid", async () => {
+    const settings = spansIn(newcomers).filter((span) => /^\{type: /.test(span));
+    const resources = settings.map(
+      (setting, index) => `- {name: r${String(index)}, paginator: ${setting.replaceAll("…", "x")}}`,
+    );
+    const block = { page: "docs/paginators.md", line: 1, language: "yaml", text: resources.join("\n") };
+
+    expect(settings.length).toBeGreaterThan(20);
+    expect(await configurationErrors(toSources(block.text), block)).toEqual([]);
   });
 });
 
@@ -277,6 +296,20 @@ describe("messages of src/", () => {
     expect(named.filter(({ flag }) => !known.includes(flag))).toEqual([]);
   });
 });
+
+/** Messages in the first column of the tables in `text`, of which there are more than `least`, that no code has. */
+function unknownMessages(text: string, least: number): string[] {
+  const messages = [...text.matchAll(/^\| (`[^|]*`)\s*\|/gm)].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, message = ""]) => message),
+  );
+  const code = listFiles("src", ".ts")
+    .map((file) => readFileSync(join(ROOT, file), "utf8"))
+    .join("\n");
+  const pieces = messages.flatMap((message) => message.split(/…|"/).map((piece) => piece.trim()));
+
+  expect(messages.length).toBeGreaterThan(least);
+  return pieces.filter((piece) => /[a-z]{3}/.test(piece) && !hasWords(code, piece));
+}
 
 /** What stands behind "dango" in a sentence. */
 const PROSE = new Set(["come", "exports", "expects", "itself", "reads", "cannot", "does", "has", "is"]);

@@ -42,8 +42,10 @@ export interface PageNumberSettings extends NumberedSettings {
   readonly param?: string;
   /** Sends the page in the JSON body instead, at this dotted path. */
   readonly pageBodyPath?: string;
-  /** The first page. Default 1. */
+  /** The number of the first page. Default 1. */
   readonly start?: number;
+  /** The page to begin with, where that is another; totals still count from `start`. */
+  readonly page?: number;
   /** Records a page to ask for; needs `sizeParam` or `sizeBodyPath`. */
   readonly size?: number;
   readonly sizeParam?: string;
@@ -58,7 +60,7 @@ export interface OffsetSettings extends NumberedSettings {
   readonly param?: string;
   /** Sends the offset in the JSON body instead, at this dotted path. */
   readonly offsetBodyPath?: string;
-  /** The first offset. Default 0. */
+  /** The first offset. Default 0; above it, one more request looks for the last row, as offsets may count from 1. */
   readonly start?: number;
   /** Records a page to ask for. */
   readonly limit?: number;

@@ -16,7 +16,7 @@ export interface ApiResponse {
   /** Read as UTF-8. */
   readonly text: string;
   /** The body parsed; integers beyond 2^53 are bigints. Throws if it is no JSON. */
-  json(): unknown;
+  readonly json: () => unknown;
 }
 
 /**
