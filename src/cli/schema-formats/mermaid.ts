@@ -9,10 +9,13 @@ export function renderMermaid(tables: readonly Table[]): string {
     "  }",
   ]);
   const links = linksOf(tables).map(
-    ({ parent, child, list }) => `  ${quote(parent)} ||--o{ ${quote(child)} : ${quote(list)}`,
+    ({ parent, child, list }) => `  ${quote(parent)} ${ONE_TO_MANY} ${quote(child)} : ${quote(list)}`,
   );
   return ["erDiagram", ...entities, ...links].join("\n");
 }
+
+/** Exactly one row of the parent, any number of the child's. */
+const ONE_TO_MANY = ["||", "o{"].join("--");
 
 function renderColumn(column: Column): string {
   const name = column.name.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(?=[0-9])/, "_");
