@@ -212,7 +212,7 @@ describe("data_selector", () => {
     ["two lists of objects", "", { a: [{ id: 1 }], b: [{ id: 2 }] }, 5, /data_selector/],
   ])(
     "%s is an error, where dlt loads nothing or the wrong rows",
-    async (_, selector, body, code, message) => {
+    async (_, selector, body, ...[code, message]) => {
       const server = await serveAnswers({ "/items": { body } });
       const given = selector === "" ? "" : `, data_selector: "${selector}"`;
       const project = await makeProject(server, `- {name: items, paginator: single_page${given}}`);
