@@ -8,6 +8,7 @@ import {
 import { describeTarget } from "./describe-target.js";
 import { readHasMore, refuseMissingFlag, refusePromise } from "./has-more.js";
 import type { PageDecision, PageStep, PageView, SyncPaginator } from "./paginator.js";
+import { tellShortFirstPage } from "./short-first-page.js";
 
 /** Hands the token of one page to the next request; the token comes from the body, headers or the last record. */
 export function createCursorPaginator(config: CursorConfig): SyncPaginator {
@@ -25,7 +26,7 @@ export function createCursorPaginator(config: CursorConfig): SyncPaginator {
       if (more === false) return { kind: "end", reason: `${config.hasMorePath ?? ""} is false` };
       if (rows === 0 && config.stopAfterEmptyPage) return { kind: "end", reason: "an empty page" };
       if (config.stopOnShortPage && more !== true && rows < (config.size ?? firstRows)) {
-        return { kind: "end", reason: "a short page" };
+        return { kind: "end", reason: "a short page", notices: tellShortFirstPage(page, config.size) };
       }
       const token = readCursorToken(config, page);
       if (token.kind === "end" && more === true) {

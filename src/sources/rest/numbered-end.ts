@@ -1,6 +1,7 @@
 import type { NumberedEnd } from "../../model/rest-config.js";
 import { readHasMore, type HasMore } from "./has-more.js";
 import { createNumberedTotals, type KnownTotal } from "./numbered-totals.js";
+import { tellShortFirstPage } from "./short-first-page.js";
 import type { PageEnd, PageNotice, PageStuck, PageView } from "./paginator.js";
 
 /** Where a page lies in the collection, counted from its very first row or page. */
@@ -82,6 +83,7 @@ export function createNumberedEnding(end: NumberedEnd, totalPathCounts: "rows" |
           return { kind: "end", reason: `${total.label} is reached`, notices };
         }
         if (end.stopOnShortPage && rows < (position.size ?? firstRows)) {
+          notices.push(...tellShortFirstPage(page, position.size));
           return { kind: "end", reason: "a short page", notices };
         }
       }

@@ -96,11 +96,17 @@ function declare(end: NumberedEnd, totalPathCounts: "rows" | "pages"): Declared[
               counts,
               key,
               label: `${key} "${name}"`,
-              read: (page: PageView) => readHeader(page.headers, name.toLowerCase()),
+              read: (page: PageView) => withoutRange(readHeader(page.headers, name.toLowerCase())),
             },
           ],
     ),
   ];
+}
+
+/** The total of a `Content-Range` such as `items 0-24/319`; `*` is one that the server did not count. */
+function withoutRange(value: string | undefined): string | undefined {
+  const range = value === undefined ? null : /^\s*(?:[\w-]+\s+)?(?:\d+-\d+|\*)\/(\d+|\*)\s*$/.exec(value);
+  return range === null ? value : range[1]?.replace("*", "");
 }
 
 function parseTotal(value: unknown): number | undefined | "unreadable" {

@@ -103,6 +103,32 @@ describe("a total of rows that a full first page reaches", () => {
   });
 });
 
+describe("a Content-Range header", () => {
+  it("holds the total of rows behind its slash (P1): PostgREST", async () => {
+    const ranges = ["items 0-1/5", "2-3/5", "4-4/5"];
+    const read = await readInTurn(
+      "{name: items, paginator: {type: offset, limit: 2, total_items_header: Content-Range}}",
+      pages({}).map(({ body }, index) => page(body, { "Content-Range": ranges[index] ?? "" })),
+    );
+
+    expect(read).toMatchObject({ error: undefined, rows: idRows(1, 5) });
+    expect(read.requests).toHaveLength(3);
+  });
+
+  it("whose total was not counted ends nothing", async () => {
+    const read = await readInTurn(
+      "{name: items, paginator: {type: offset, limit: 2, total_items_header: Content-Range}}",
+      [
+        page(idRows(1, 2), { "Content-Range": "0-1/*" }),
+        page(idRows(3, 3), { "Content-Range": "2-2/*" }),
+        page([]),
+      ],
+    );
+
+    expect(read).toMatchObject({ error: undefined, rows: idRows(1, 3) });
+  });
+});
+
 describe("a total that changes", () => {
   it("is followed, and the run says so (P1)", async () => {
     const read = await readInTurn("{name: items, paginator: {type: page_number, total_path: pages}}", [
@@ -256,6 +282,22 @@ describe("other ends", () => {
       expect(read).toMatchObject({ error: undefined, rows: idRows(1, 3) });
       expect(read.requests).toHaveLength(2);
     }
+  });
+
+  it.each([
+    ["type: offset, limit: 1000", 100],
+    ["type: cursor, path: next, size: 50, size_param: n", 20],
+  ])("stop_on_short_page warns of a first page that the API may have cut: {%s}", async (keys, rows) => {
+    const read = await readInTurn(`{name: items, paginator: {${keys}, stop_on_short_page: true}}`, [
+      list(1, rows, { next: "b" }),
+    ]);
+
+    expect(read.error).toBeUndefined();
+    expect(read.notices).toEqual([
+      expect.stringMatching(
+        `^warning: the first page has ${String(rows)} of the \\d+ records asked for, which stop_on_short_page takes for the end; if the API gives no more a page than that, ask for ${String(rows)}$`,
+      ),
+    ]);
   });
 
   it("a page shorter than the limit is none: the server may have lowered it (P3)", async () => {
