@@ -1,4 +1,5 @@
 import type { ParentConfig, ParentField, RestResourceConfig } from "../model/rest-config.js";
+import type { ResourceOptions } from "../model/resource.js";
 import type { ConfigPath } from "./config-path.js";
 import type { FlatKeys, FlatResource } from "./flat-keys.js";
 import type { IssueList } from "./issue-list.js";
@@ -37,11 +38,11 @@ export function linkParents(
   return linked.map((draft) => {
     const parent = parents.get(draft.config.options.name);
     checkChildKeys(draft, draft.uses.length > 0, issues);
-    if (parent !== undefined) checkCursor(draft, issues);
     return parent === undefined
       ? draft.config
       : {
           ...draft.config,
+          options: withOwnCursors(draft),
           parent: createParent(draft, parent, carriedBy(draft.config.options.name, linked, parents)),
         };
   });
@@ -182,18 +183,13 @@ function createParent(draft: LinkedDraft, resource: string, carried: readonly Pa
   };
 }
 
-/** Rule I4 wants a cursor for each value of the parent; until then only one for all can be kept. */
-function checkCursor({ config, flat }: DraftResource, issues: IssueList): void {
-  if (config.options.incremental === undefined) return;
-  const inParams = Object.entries(flat.values.params ?? {}).find(([, value]) => isIncrementalParam(value));
-  const isShared =
-    flat.values.incremental?.shared ?? (isIncrementalParam(inParams?.[1]) && inParams[1].shared);
-  if (isShared === true) return;
-  const at = inParams === undefined ? flat.at("incremental") : [...flat.at("params"), inParams[0]];
-  issues.add(at, "an `incremental` with a cursor for each value of the parent is not supported yet", {
-    hint: "`shared: true` in it keeps one cursor for all of them, as dlt does: rows of a parent that come late are then missed",
-    at: "key",
-  });
+/** A child keeps a cursor for each value of its parent, unless `shared: true` says that one is enough (rule I4). */
+function withOwnCursors({ config: { options }, flat }: DraftResource): ResourceOptions {
+  const { incremental } = options;
+  if (incremental === undefined || incremental.isToken === true) return options;
+  const inParams = Object.values(flat.values.params ?? {}).find(isIncrementalParam);
+  const isShared = flat.values.incremental?.shared ?? inParams?.shared;
+  return isShared === true ? options : { ...options, incremental: { ...incremental, isPerParent: true } };
 }
 
 const CHILD_KEYS = ["include_from_parent", "on_missing_parent_field", "incremental_dependency"] as const;

@@ -3,17 +3,14 @@ import { join } from "node:path";
 import { ProcessedSink } from "../extract/processed-sink.js";
 import type { SpooledRecords } from "../extract/record-sink.js";
 import { nearestName } from "../config/nearest.js";
-import { skipWhitespace } from "../json/skip-value.js";
 import type { EventSink } from "../model/events.js";
 import type { ExpressionEvaluator, PassFailure, PassRun, SqlPass } from "../model/expression.js";
-import type { FieldNode } from "../model/field.js";
 import type { Resource } from "../model/source.js";
-import { createRecordEditor, valueIn } from "../normalize/edit-record.js";
-import { findPath } from "../normalize/find-path.js";
-import { FurthestCursor } from "../normalize/furthest-cursor.js";
+import { createRecordEditor } from "../normalize/edit-record.js";
 import { keyName } from "../normalize/normalize-path.js";
 import { DataError } from "../shared/errors.js";
 import { describeRow } from "./describe-row.js";
+import { createDroppedCursors, type DroppedCursors } from "./dropped-cursors.js";
 import { groupSteps, type StepGroup } from "./group-steps.js";
 import { planPass, type PlannedPass } from "./plan-pass.js";
 import { readySteps } from "./ready-steps.js";
@@ -51,12 +48,9 @@ export async function applySteps(input: StepsInput): Promise<ProcessedRecords> {
   const { resource, spooled } = input;
   const steps = resource.processingSteps ?? [];
   if (steps.length === 0 || spooled.rows === 0) return { spooled, discarded: 0, passedOver: undefined };
-  const { incremental } = resource.options;
-  const isTracked = incremental !== undefined && incremental.endValue === undefined;
-  const furthest = isTracked ? new FurthestCursor(incremental.lastValueFunc) : undefined;
-  const cursorPath = isTracked ? incremental.cursorPath : undefined;
-  const groups = groupSteps(await readySteps(steps, input.openEvaluator), cursorPath?.split(".")[0]);
-  const run: StepsRun = { input, furthest, cursorPath, dropped: 0 };
+  const dropped = createDroppedCursors(resource);
+  const groups = groupSteps(await readySteps(steps, input.openEvaluator), dropped?.root);
+  const run: StepsRun = { input, cursors: dropped, dropped: 0 };
   let records = spooled;
   for (const [index, group] of groups.entries()) {
     if (records.rows === 0) break;
@@ -67,13 +61,13 @@ export async function applySteps(input: StepsInput): Promise<ProcessedRecords> {
       await rm(join(input.directory, `steps-${String(index - 1)}`), { recursive: true, force: true });
   }
   announce(run);
-  return { spooled: records, discarded: run.dropped, passedOver: await spoolCursors(run) };
+  const passedOver = await dropped?.spool(input.directory, spooled.fields);
+  return { spooled: records, discarded: run.dropped, passedOver };
 }
 
 interface StepsRun {
   readonly input: StepsInput;
-  readonly furthest: FurthestCursor | undefined;
-  readonly cursorPath: string | undefined;
+  readonly cursors: DroppedCursors | undefined;
   dropped: number;
 }
 
@@ -91,8 +85,9 @@ async function runGroup(
     maxRecordBytes: resource.maxRecordBytes,
     nameOf: keyName,
     describeRow: describe,
+    marks: records.parents?.map(({ firstRow }) => firstRow) ?? [],
   });
-  const onDrop = noteDropped(run, records.fields);
+  const onDrop = noteDropped(run, records);
   const shared = { files: records.files, sink, onDrop, describeRow: describe, signal };
   if (group.kind === "function") {
     const { role, function: called } = group.step;
@@ -105,18 +100,19 @@ async function runGroup(
     await runRecordPass({ ...shared, directory, evaluation, editor });
   }
   const processed = await sink.finish();
-  return { ...processed, locateRow: (row) => records.locateRow(processed.locateRow(row)) };
+  return {
+    ...processed,
+    parents: records.parents?.map(({ key }, index) => ({ key, firstRow: processed.marks[index] ?? 0 })) ?? [],
+    locateRow: (row) => records.locateRow(processed.locateRow(row)),
+  };
 }
 
-/** Counts a dropped record, and takes its cursor: a filter does not hold the cursor back (rule I5). */
-function noteDropped(run: StepsRun, fields: FieldNode): (bytes: Uint8Array) => void {
-  const { furthest, cursorPath } = run;
-  const keys = cursorPath === undefined ? [] : findPath(fields, cursorPath);
-  return (bytes) => {
+/** Counts a dropped record, and takes its cursor. */
+function noteDropped(run: StepsRun, records: SpooledRecords): (bytes: Uint8Array, row: number) => void {
+  const note = run.cursors?.watch(records);
+  return (bytes, row) => {
     run.dropped += 1;
-    if (furthest === undefined) return;
-    const value = valueIn(bytes.subarray(skipWhitespace(bytes, 0, bytes.length)), keys);
-    if (value !== undefined) furthest.note(value);
+    note?.(bytes, row);
   };
 }
 
@@ -185,23 +181,4 @@ function announce({ input, dropped }: StepsRun): void {
     resource: name,
     message: `${name}: processing_steps dropped ${String(dropped)} of ${String(spooled.rows)} records`,
   });
-}
-
-async function spoolCursors({ input, furthest, cursorPath }: StepsRun): Promise<SpooledRecords | undefined> {
-  const values = furthest?.values ?? [];
-  if (values.length === 0 || cursorPath === undefined) return undefined;
-  const sink = new ProcessedSink({
-    directory: join(input.directory, "passed-over"),
-    maxRecordBytes: input.resource.maxRecordBytes,
-    nameOf: keyName,
-    describeRow: () => "a record that processing_steps dropped",
-  });
-  const keys = findPath(input.spooled.fields, cursorPath);
-  for (const value of values) {
-    const open = keys.map((key) => `{${JSON.stringify(key)}:`).join("");
-    const line = Buffer.from(`${open}${value.toString()}${"}".repeat(keys.length)}\n`);
-    sink.learn(line, 0, line.length - 1);
-    sink.addBytes(line);
-  }
-  return { ...(await sink.finish()), locateRow: () => undefined };
 }

@@ -6,7 +6,7 @@ import type { ResourceState } from "../model/state.js";
 import { keyName } from "../normalize/normalize-path.js";
 import { applySteps } from "./apply-steps.js";
 import type { KnownColumns } from "./known-columns.js";
-import { boundsOf } from "./incremental-bounds.js";
+import { boundsOf, checkCursorKept } from "./incremental-bounds.js";
 import { createProbeSink, type Probe } from "./probe-sink.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext } from "./run-context.js";
@@ -77,11 +77,16 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
   const state = structuredClone(job.storedState?.extra ?? {}) as Record<string, unknown>;
   let firstRequest: string | undefined;
   try {
-    const incremental = boundsOf(options, job.isReadWhole ? undefined : job.storedState);
+    checkCursorKept(options, job.storedState);
+    const readFrom = job.isReadWhole ? undefined : job.storedState;
+    const incremental = boundsOf(options, readFrom);
     firstRequest = await job.resource.describeFirstRequest({ incremental, clock: run.clock });
     const outcome = await job.resource.read({
       records: job.probe === undefined ? sink : createProbeSink(sink, job.probe),
       incremental,
+      ...(incremental === undefined || options.incremental?.isPerParent !== true
+        ? {}
+        : { boundsOf: (parentKey) => boundsOf(options, readFrom, parentKey) ?? incremental }),
       ...(job.parent === undefined ? {} : { parent: job.parent }),
       state,
       signal: run.signal,

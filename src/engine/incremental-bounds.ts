@@ -1,34 +1,73 @@
 import { applyLag } from "../cursor/apply-lag.js";
+import type { CursorValue } from "../cursor/cursor-point.js";
 import { epochOf } from "../cursor/cursor-format.js";
 import type { ResourceOptions } from "../model/resource.js";
 import type { IncrementalBounds } from "../model/source.js";
 import type { CursorState, ResourceState } from "../model/state.js";
-import { DataError } from "../shared/errors.js";
+import { DataError, UsageError } from "../shared/errors.js";
 
 /** The stored cursor that a resource goes on from; undefined: none, or it does not count (`end_value`, replace). */
 export function storedCursor(
-  { incremental, writeDisposition }: ResourceOptions,
+  options: ResourceOptions,
   state: ResourceState | undefined,
 ): CursorState | undefined {
-  if (incremental === undefined || incremental.endValue !== undefined) return undefined;
-  if (writeDisposition.kind === "replace") return undefined;
+  const { incremental } = options;
+  if (incremental === undefined || incremental.isPerParent === true || !isStored(options)) return undefined;
   return state?.incremental[incremental.cursorPath];
+}
+
+/** The last value stored for one value of the parent; undefined: none, or it does not count. */
+export function storedParentCursor(
+  options: ResourceOptions,
+  state: ResourceState | undefined,
+  parentKey: string,
+): CursorValue | undefined {
+  if (!isStored(options)) return undefined;
+  return state?.parents?.[options.incremental?.cursorPath ?? ""]?.get(parentKey);
 }
 
 /**
  * The interval of a run, by dlt's rule: a stored last value, less `lag`, wins over `initial_value`. Throws a DataError where
- * the lag does not fit the stored value.
+ * the lag does not fit the stored value. With `parentKey` that of one value of the parent.
  */
 export function boundsOf(
   options: ResourceOptions,
   state: ResourceState | undefined,
+  parentKey?: string,
 ): IncrementalBounds | undefined {
   const { incremental } = options;
   if (incremental === undefined) return undefined;
   const initialValue = incremental.initialValue ?? null;
-  const lastValue = storedCursor(options, state)?.lastValue ?? null;
+  const lastValue =
+    parentKey === undefined
+      ? (storedCursor(options, state)?.lastValue ?? null)
+      : (storedParentCursor(options, state, parentKey) ?? null);
   const startValue = lastValue === null ? initialValue : lagged(options, lastValue);
   return { initialValue, lastValue: startValue, startValue, endValue: incremental.endValue ?? null };
+}
+
+/**
+ * Throws a UsageError where a child's cursor was kept for each value of its parent and now is one for all, or the other way
+ * round, and what would then come again would be added again.
+ */
+export function checkCursorKept(options: ResourceOptions, state: ResourceState | undefined): void {
+  const { name, incremental, writeDisposition } = options;
+  if (incremental === undefined || writeDisposition.kind !== "append" || !isStored(options)) return;
+  const isShared = state?.incremental[incremental.cursorPath] !== undefined;
+  const isPerParent = state?.parents?.[incremental.cursorPath] !== undefined;
+  const isOther = incremental.isPerParent === true ? isShared && !isPerParent : isPerParent && !isShared;
+  if (!isOther) return;
+  const [was, is] = ["one cursor for all values of its parent", "a cursor for each value of its parent"];
+  throw new UsageError(
+    incremental.isPerParent === true
+      ? `${name} kept ${was} so far, and is to keep ${is}: from initial_value on, its rows would be added again`
+      : `${name} kept ${is} so far, and is to keep ${was}: from initial_value on, its rows would be added again`,
+    { hint: `run \`dango sync --resource ${name} --full-refresh\`, which fills the table anew` },
+  );
+}
+
+function isStored({ incremental, writeDisposition }: ResourceOptions): boolean {
+  return incremental?.endValue === undefined && writeDisposition.kind !== "replace";
 }
 
 function lagged(

@@ -7,7 +7,7 @@ import type { DatasetSchema } from "../model/schema.js";
 import type { ResourceLoad, WarehouseTarget } from "../model/warehouse.js";
 import type { Extraction } from "./extract-resource.js";
 import { describeRow } from "./describe-row.js";
-import { boundsOf, storedCursor } from "./incremental-bounds.js";
+import { boundsOf, storedCursor, storedParentCursor } from "./incremental-bounds.js";
 import { respellFiles } from "./respell-files.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
 import type { WorkingDirectory } from "./working-directory.js";
@@ -67,6 +67,7 @@ export async function planLoad(
     rebuild: options.fullRefresh,
     allowEmptyReplace: options.allowEmptyReplace,
     ...rangeOf(extraction),
+    ...sharesOf(extraction, respelled.discarded),
     isSecret: (text) => run.project.redactor.redact(text) !== text,
     stateAfter: { incremental: cursorsAfter(extraction, run), extra: extraction.extraState },
   };
@@ -84,6 +85,30 @@ function rangeOf({
     ...(typeof startValue === "object" || startValue === undefined ? {} : { startValue }),
     ...(outcome.readUntil === undefined ? {} : { readUntil: outcome.readUntil }),
   };
+}
+
+/** Whose the rows are, and where reading began for each (rule I4); `discarded` are the numbers of rows that went since. */
+function sharesOf(
+  { resource, storedState, spooled, passedOver }: ReadExtraction,
+  discarded: readonly number[],
+): Pick<ResourceLoad, "parents"> {
+  const { options } = resource;
+  if (options.incremental?.isPerParent !== true) return {};
+  const behind = (passedOver?.parents ?? []).map(({ key, firstRow }) => ({
+    key,
+    firstRow: firstRow + spooled.rows,
+  }));
+  let gone = 0;
+  const parents = [...(spooled.parents ?? []), ...behind].map(({ key, firstRow }) => {
+    while ((discarded[gone] ?? Infinity) < firstRow) gone += 1;
+    return {
+      key,
+      firstRow: firstRow - gone,
+      startValue: boundsOf(options, storedState, key)?.startValue ?? undefined,
+      known: storedParentCursor(options, storedState, key) ?? options.incremental?.initialValue,
+    };
+  });
+  return { parents };
 }
 
 /** The stored cursors, with the sync token that this run ended with (rule I3). */

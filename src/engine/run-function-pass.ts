@@ -11,7 +11,8 @@ export interface FunctionPass {
   readonly role: StepFunctionRole;
   readonly function: UserFunction;
   readonly sink: ProcessedSink;
-  readonly onDrop: (bytes: Uint8Array) => void;
+  /** `row`: its number among the records of this reading, from 0. */
+  readonly onDrop: (bytes: Uint8Array, row: number) => void;
   describeRow(row: number): string;
   readonly signal: AbortSignal;
 }
@@ -62,7 +63,7 @@ async function runBatch(pass: FunctionPass, records: readonly Buffer[], firstRow
   for (const [index, bytes] of records.entries()) {
     const row = firstRow + index;
     const result = await settle(pass, { call: calls[index], row });
-    put(pass, bytes, await asRecords(pass, result, row));
+    put(pass, { bytes, row }, await asRecords(pass, result, row));
   }
 }
 
@@ -102,14 +103,18 @@ async function asRecords(pass: FunctionPass, result: unknown, row: number): Prom
   return made;
 }
 
-function put({ sink, onDrop }: FunctionPass, bytes: Buffer, outcome: Outcome): void {
+function put(
+  { sink, onDrop }: FunctionPass,
+  { bytes, row }: { readonly bytes: Buffer; readonly row: number },
+  outcome: Outcome,
+): void {
   if (outcome === "same") {
     const line = Buffer.concat([bytes, LINE_END]);
     sink.learn(line, 0, bytes.length);
     sink.addBytes(line);
     return;
   }
-  if (outcome.length === 0) onDrop(bytes);
+  if (outcome.length === 0) onDrop(bytes, row);
   sink.addObjects(outcome);
 }
 

@@ -16,7 +16,8 @@ export interface RecordPass {
   /** Undefined: records are kept or dropped as they are. */
   readonly editor: RecordEditor | undefined;
   readonly sink: ProcessedSink;
-  onDrop(bytes: Uint8Array): void;
+  /** `row`: its number among the records of this reading, from 0. */
+  onDrop(bytes: Uint8Array, row: number): void;
   describeRow(row: number): string;
   readonly signal: AbortSignal;
 }
@@ -106,7 +107,7 @@ class Chunk {
   take({ start, end }: LineReader, values: LineReader | undefined): void {
     const { pass, input, output, places } = this;
     if (values !== undefined && values.buffer[values.start] === DROPPED) {
-      pass.onDrop(input.subarray(start, end));
+      pass.onDrop(input.subarray(start, end), this.firstRow + places.length / 2);
       places.push(-1, -1);
       return;
     }

@@ -6,6 +6,12 @@ export interface RowLocation {
   readonly chain?: string;
 }
 
+/** The rows from `firstRow` on, up to the next range, which came for one value of the parent. */
+export interface ParentRange {
+  readonly key: string;
+  readonly firstRow: number;
+}
+
 /** Pages in a row that bring equally many rows each. */
 interface Run {
   readonly firstRow: number;
@@ -24,17 +30,21 @@ export interface PageRowFacts {
   readonly firstRecord?: number | undefined;
   readonly copies?: number | undefined;
   readonly chain?: (() => string) | undefined;
+  readonly parentKey?: string | undefined;
 }
 
 /** Remembers which page brought which rows, in a few bytes however many pages of equal size there are. */
 export class PageIndex {
   private readonly runs: Run[] = [];
+  private readonly ranges: ParentRange[] = [];
   private rows = 0;
 
   /** Notes that the next `rows` rows belong to `page`, of which they are the records from `firstRecord` on. */
   add(page: number | undefined, rows: number, facts: PageRowFacts = {}): void {
     if (rows === 0) return;
-    const { firstRecord = 1, copies = 1, chain } = facts;
+    const { firstRecord = 1, copies = 1, chain, parentKey } = facts;
+    if (parentKey !== undefined && this.ranges.at(-1)?.key !== parentKey)
+      this.ranges.push({ key: parentKey, firstRow: this.rows });
     const last = this.runs.at(-1);
     const isNext =
       last !== undefined &&
@@ -49,6 +59,11 @@ export class PageIndex {
       this.runs.push({ ...run, pages: 1 });
     }
     this.rows += rows;
+  }
+
+  /** Whose the rows are, in order; empty where pages were not asked for with a key. */
+  get parents(): readonly ParentRange[] {
+    return this.ranges;
   }
 
   /** Finds a row by its number in the spool, from 0; undefined if there is no such row. */

@@ -14,6 +14,8 @@ export interface ProcessedFiles {
   readonly fields: FieldNode;
   /** The row, from 0, of the records before these steps that a row came from. */
   locateRow(row: number): number;
+  /** Where the rows `ProcessedSinkOptions.marks` begin now. */
+  readonly marks: readonly number[];
 }
 
 /** Where a step's records go. */
@@ -22,6 +24,8 @@ export interface ProcessedSinkOptions {
   readonly directory: string;
   readonly maxRecordBytes: number;
   readonly nameOf: (key: string) => string;
+  /** Numbers of records before these steps, rising, whose places among those after them are wanted. */
+  readonly marks?: readonly number[];
   /** Names a record before these steps, by its number from 0. */
   describeRow(row: number): string;
 }
@@ -35,6 +39,7 @@ export class ProcessedSink {
   private pending: Buffer[] = [];
   private given = 0;
   private rows = 0;
+  private readonly moved: number[] = [];
 
   constructor(options: ProcessedSinkOptions) {
     this.options = options;
@@ -89,13 +94,15 @@ export class ProcessedSink {
     await this.flush();
     await this.trace?.finish();
     const { files, bytes } = await this.spool.finish();
-    const { rows, trace } = this;
+    const { rows, trace, moved } = this;
+    const behind = (this.options.marks ?? []).slice(moved.length).map(() => rows);
     return {
       files,
       rows,
       bytes,
       fields: this.learner.root,
       locateRow: (row) => trace?.locate(row) ?? row,
+      marks: [...moved, ...behind],
     };
   }
 
@@ -103,8 +110,10 @@ export class ProcessedSink {
     return this.spool.remove();
   }
 
-  /** While each record became one, its number says where it came from. */
+  /** While each record became one, its number says where it came from. The `count` rows are counted already. */
   private noteCount(count: number): void {
+    const { marks = [] } = this.options;
+    while (marks[this.moved.length] === this.given) this.moved.push(this.rows - count);
     if (count !== 1 && this.trace === undefined) {
       this.trace = new RowTrace(`${this.options.directory}.rows`, this.given);
     }

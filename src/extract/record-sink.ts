@@ -6,7 +6,7 @@ import { loadBodyReaders } from "./body-readers.js";
 import { collectObjects } from "./collect-objects.js";
 import { FieldLearner } from "./field-learner.js";
 import { keepFirst, omitKnown, type KeptRecords } from "./keep-records.js";
-import { PageIndex, type RowLocation } from "./page-index.js";
+import { PageIndex, type ParentRange, type RowLocation } from "./page-index.js";
 import { describePage, pageContext } from "./page-message.js";
 import type { SplitBody } from "./page-records.js";
 import { createRecordLanes } from "./record-lanes.js";
@@ -44,6 +44,8 @@ export interface SpooledRecords {
   readonly fields: FieldNode;
   /** The page and record that a row (from 0, in the order of the files) came from. */
   readonly locateRow: (row: number) => RowLocation | undefined;
+  /** Whose the rows are, where pages were asked for with a parent's key. */
+  readonly parents?: readonly ParentRange[];
 }
 
 /** A {@link RecordSink} that can be ended. */
@@ -136,6 +138,7 @@ function openSpooling(options: RecordSinkOptions) {
         firstRecord: records.firstRecord,
         copies: pick?.copies?.length,
         chain: page?.chain,
+        parentKey: page?.parentKey,
       });
       await spool.append(records.segments);
       pages += 1;
@@ -143,7 +146,7 @@ function openSpooling(options: RecordSinkOptions) {
     },
     async finish(): Promise<Omit<SpooledRecords, "fields">> {
       const { files, bytes } = await spool.finish();
-      return { files, rows, bytes, locateRow: (row) => index.locate(row) };
+      return { files, rows, bytes, locateRow: (row) => index.locate(row), parents: index.parents };
     },
     discard: () => spool.remove(),
   };

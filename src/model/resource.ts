@@ -44,6 +44,8 @@ export interface IncrementalOptions {
   readonly cursorPath: string;
   /** True: the state is a sync token of the last page, and no record has a cursor (rule I3). */
   readonly isToken?: boolean;
+  /** Of a child: a cursor is kept for each value of its parent, not one for all (rule I4). */
+  readonly isPerParent?: boolean;
   /** Of a token: no parameter carries it, so it is the paginator's first cursor or first link. */
   readonly isPaginatorStart?: boolean;
   readonly initialValue?: string | number | bigint;

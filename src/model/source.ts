@@ -62,6 +62,8 @@ export interface ReadContext {
   readonly records: RecordSink;
   /** The incremental bounds of this run; undefined for resources without a cursor. */
   readonly incremental: IncrementalBounds | undefined;
+  /** The bounds for one value of the parent, by its key, where each has a cursor of its own; undefined: `incremental` holds for all. */
+  readonly boundsOf?: (parentKey: string) => IncrementalBounds;
   /** The records of `Resource.parent`; undefined for resources without one. */
   readonly parent?: ParentRecords;
   /** What the resource keeps between runs; changes are committed with the data. */
@@ -183,6 +185,8 @@ export interface PageFacts {
   readonly contentType: string | undefined;
   /** In a numbered chain, behind page 1: the top-level keys of page 1's body (rule P2). */
   readonly knownKeys?: ReadonlySet<string>;
+  /** The key of the parent's values that the page was asked for with, where each has a cursor of its own. */
+  readonly parentKey?: string | undefined;
   /** Names the request chain, where a resource has several; the same function for all of its pages. */
   readonly chain?: () => string;
 }

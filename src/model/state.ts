@@ -4,9 +4,14 @@ export interface CursorState {
   readonly lastValue: string | number | bigint | null;
 }
 
+/** Last values in the API's own spelling, by the key of a parent's values: `{"users.id":"7"}`. */
+export type ParentCursors = ReadonlyMap<string, string | number | bigint>;
+
 /** The state of one resource: its cursors by cursor path, and what a user's module keeps for itself. */
 export interface ResourceState {
   readonly incremental: Readonly<Record<string, CursorState>>;
+  /** Last values for each value of a parent (rule I4), by cursor path, then by the key of the parent's values. */
+  readonly parents?: Readonly<Record<string, ParentCursors>>;
   /** Other members of the resource's state object (dlt's, or a module's own), kept as they are. */
   readonly extra: Readonly<Record<string, unknown>>;
 }

@@ -78,12 +78,24 @@ export interface ResourceLoad {
   readonly cursor: CursorState | undefined;
   /** Where reading began: the cursor's last value less `lag`, else `initial_value`; undefined: nowhere in particular. */
   readonly startValue?: CursorState["lastValue"];
+  /** Where a cursor is kept for each value of the parent (rule I4): whose the rows are, in their order; none may come before the first. */
+  readonly parents?: readonly ParentShare[];
   /** Rows whose cursor is there or beyond are left to the next run; undefined: none are. */
   readonly readUntil?: string | number | bigint;
   /** True for text that holds a secret: no such cursor may be stored (rule S2). */
   isSecret?(text: string): boolean;
   /** The state to store with the data, the cursor's `lastValue` excepted: that one comes out of the load. */
   readonly stateAfter: ResourceState;
+}
+
+/** The rows from `firstRow` on, up to the next share, which came for one value of the parent. */
+export interface ParentShare {
+  readonly key: string;
+  readonly firstRow: number;
+  /** Where reading began; undefined: nowhere in particular. */
+  readonly startValue: string | number | bigint | undefined;
+  /** The furthest value known before, stored or `initial_value`. */
+  readonly known: string | number | bigint | undefined;
 }
 
 /** Everything that one source commits in one transaction. */

@@ -54,9 +54,13 @@ async function dropKnownBoundary(
   const { cursor, root } = work;
   const { incremental } = work.load.options;
   const isOff = incremental?.primaryKey?.length === 0 || incremental?.endValue !== undefined;
-  if (cursor?.start === undefined || isOff) return selection;
-  const { source, order } = cursor;
-  const edges = [cursor.start, cursor.known ?? cursor.start].map((bound) => order.keyOfBound(bound));
+  if (cursor === undefined || isOff || (cursor.start === undefined && cursor.parents === undefined))
+    return selection;
+  const { source, order, parents, start, known = start } = cursor;
+  const edges =
+    parents === undefined
+      ? [start, known].map((bound) => (bound === undefined ? "NULL" : order.keyOfBound(bound)))
+      : [parents.start, parents.known];
   const [low = "", high = ""] = incremental?.lastValueFunc === "min" ? edges.reverse() : edges;
   const isKnown = (key: string): string => `${key} BETWEEN ${low} AND ${high}`;
   const { sqlType } = source.column;
@@ -65,13 +69,20 @@ async function dropKnownBoundary(
     source.stagedType,
     source.column,
   );
-  const boundary = await narrow(db, selection, isKnown(order.keyOf(value, sqlType)), "boundary");
+  const stagedKey = order.keyOf(value, sqlType);
+  const boundary = await narrow(db, selection, isKnown(stagedKey), "boundary");
   if (boundary.rows === 0) return selection;
   const candidates = `${work.staged.table}_stored`;
+  const storedKey = order.keyOf(`t.${quoteName(source.column.name)}`, sqlType);
+  // Rows of one content have one cursor.
+  const isCandidate =
+    parents === undefined
+      ? isKnown(storedKey)
+      : `${storedKey} IN (SELECT ${stagedKey} FROM ${work.staged.table} s WHERE ${isSelected(boundary, "s.rowid")})`;
   const found = await db.run(
     `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${quoteName(SYSTEM_COLUMNS.id)} AS id
        FROM ${quoteTable(place.dataset, root.name)} t
-      WHERE ${isKnown(order.keyOf(`t.${quoteName(source.column.name)}`, sqlType))}`,
+      WHERE ${isCandidate}`,
   );
   if (found === 0) return selection;
   const pairs = `${work.staged.table}_pairs`;

@@ -15,6 +15,7 @@ import {
 import type { DuckDb } from "./duckdb.js";
 import { findSource } from "./find-source.js";
 import { isSelected, narrow, type RowSelection } from "./row-selection.js";
+import { findParentValues, stageParentBounds, type ParentBounds } from "./parent-bounds.js";
 import { stagedValue } from "./stage-records.js";
 import { isNumeric, isTemporal } from "./sql-type.js";
 import { keysPresent } from "./keys-present.js";
@@ -24,6 +25,8 @@ export interface CursorOutcome {
   readonly selection: RowSelection;
   /** The value to store, in the API's own spelling; undefined: it did not move. */
   readonly lastValue: CursorValue | undefined;
+  /** The values to store for each value of the parent, by its key; undefined: one is stored for all. */
+  readonly parentValues?: ReadonlyMap<string, CursorValue>;
   /** Present when rows have the cursor: where it stands, how it compares, and the value that the load began from. */
   readonly cursor:
     | {
@@ -32,6 +35,8 @@ export interface CursorOutcome {
         readonly start: CursorValue | undefined;
         /** The furthest value that was loaded before: `start`, or with `lag` a value beyond it. */
         readonly known: CursorValue | undefined;
+        /** Present where both differ from row to row. */
+        readonly parents?: ParentBounds;
       }
     | undefined;
 }
@@ -58,16 +63,35 @@ export async function filterByCursor(
   const value = columnValue(staged, source.stagedType, source.column);
   const present = await handleMissing(db, load, { selection, missing: `${staged} IS NULL` });
   const { start, known } = startOf(load, incremental);
-  const bounds = [start, incremental.endValue, load.readUntil].filter((bound) => bound !== undefined);
+  const shares = load.parents ?? [];
+  const bounds = [
+    ...(load.parents === undefined ? [start] : shares.flatMap(({ startValue, known }) => [startValue, known])),
+    incremental.endValue,
+    load.readUntil,
+  ].filter((bound) => bound !== undefined);
   const order = await decideOrder(db, load, { selection: present, source, bounds });
   if (order === undefined) return { selection: present, lastValue: undefined, cursor: undefined };
   const key = order.keyOf(value, source.column.sqlType);
+  const parents =
+    load.parents === undefined
+      ? undefined
+      : await stageParentBounds(db, shares, { selection: present, order });
+  const from = parents?.start ?? (start === undefined ? undefined : order.keyOfBound(start));
   const kept = await narrow(
     db,
     present,
-    rangeCondition(load, incremental, { order, key, start }),
+    rangeCondition(load, incremental, { order, key, start: from }),
     "in_range",
   );
+  if (parents !== undefined) {
+    const parentValues = await findLastOfParents(db, load, { selection: kept, source, key, parents });
+    return {
+      selection: kept,
+      lastValue: undefined,
+      parentValues,
+      cursor: { source, order, start, known, parents },
+    };
+  }
   const lastValue = await findLast(db, { selection: kept, source, key, incremental, known, order });
   if (lastValue !== undefined && load.isSecret?.(String(lastValue)) === true)
     throw refuseSecret(load, incremental);
@@ -180,14 +204,14 @@ function spell(value: unknown): string {
 function rangeCondition(
   { readUntil }: ResourceLoad,
   incremental: IncrementalOptions,
-  facts: { order: CursorOrder; key: string; start: CursorValue | undefined },
+  facts: { order: CursorOrder; key: string; start: string | undefined },
 ): string {
   const { order, key, start } = facts;
   const [after, before] = incremental.lastValueFunc === "max" ? [">", "<"] : ["<", ">"];
   const conditions: string[] = [];
   if (start !== undefined) {
     const isOpen = incremental.rangeStart === "open";
-    conditions.push(`${key} ${after}${isOpen ? "" : "="} ${order.keyOfBound(start)}`);
+    conditions.push(`coalesce(${key} ${after}${isOpen ? "" : "="} ${start}, true)`);
   }
   if (incremental.endValue !== undefined) {
     const isClosed = incremental.rangeEnd === "closed";
@@ -221,10 +245,35 @@ async function findLast(
       WHERE ${isSelected(selection, "s.rowid")} AND ${key} = f.key AND ${isMoved}
       ORDER BY s.rowid LIMIT 1`,
   );
-  const value = row?.[0];
-  if (typeof value === "bigint") {
-    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  return asCursorValue(row?.[0]);
+}
+
+/** The values to store for each value of the parent; none of them may be a secret. */
+async function findLastOfParents(
+  db: DuckDb,
+  load: ResourceLoad,
+  facts: { selection: RowSelection; source: ColumnSource; key: string; parents: ParentBounds },
+): Promise<ReadonlyMap<string, CursorValue>> {
+  const { incremental } = load.options;
+  const found = new Map<string, CursorValue>();
+  if (incremental === undefined || incremental.endValue !== undefined) return found;
+  const values = await findParentValues(db, load.parents ?? [], {
+    ...facts,
+    bounds: facts.parents,
+    spelling: spelling(facts.selection, facts.source),
+    lastValueFunc: incremental.lastValueFunc,
+  });
+  for (const [parent, read] of values) {
+    const value = asCursorValue(read);
+    if (value === undefined) continue;
+    if (load.isSecret?.(String(value)) === true) throw refuseSecret(load, incremental);
+    found.set(parent, value);
   }
+  return found;
+}
+
+function asCursorValue(value: unknown): CursorValue | undefined {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   return typeof value === "string" || typeof value === "number" ? value : undefined;
 }
 

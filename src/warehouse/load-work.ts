@@ -18,6 +18,7 @@ export interface LoadWork {
   readonly selection: RowSelection;
   readonly cursor: CursorOutcome["cursor"];
   readonly lastValue: CursorOutcome["lastValue"];
+  readonly parentValues?: CursorOutcome["parentValues"];
   readonly primaryKey: CheckedKeys["primaryKey"];
   readonly mergeKey: CheckedKeys["mergeKey"];
   readonly idTag: string;
@@ -50,11 +51,11 @@ export async function prepareWork(
     };
   }
   const passedOver = load.passedOver ?? 0;
-  const { selection, cursor, lastValue } = await filterByCursor(db, load, {
+  const { selection, cursor, lastValue, parentValues } = await filterByCursor(db, load, {
     ...all,
     rows: all.rows + passedOver,
   });
   const inRange =
     passedOver === 0 ? selection : await narrow(db, selection, `s.rowid < ${String(load.rows)}`, "own");
-  return { ...base, ...(await checkKeys(db, load, inRange)), cursor, lastValue };
+  return { ...base, ...(await checkKeys(db, load, inRange)), cursor, lastValue, parentValues };
 }

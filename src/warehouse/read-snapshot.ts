@@ -5,6 +5,7 @@ import { withAttached } from "./attach.js";
 import { readCatalog } from "./catalog.js";
 import { openDuckDb } from "./duckdb.js";
 import { engineSettings } from "./engine-settings.js";
+import { withParentCursors } from "./parent-cursors.js";
 import { readOtherPipelines } from "./read-other-pipelines.js";
 import { readSchema } from "./schema-document.js";
 import { EMPTY_STATE } from "./state-document.js";
@@ -21,7 +22,8 @@ export async function readSnapshot(
   const { path, lockWaitMs, onLockWait } = target;
   return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
     const catalog = await readCatalog(db, target.dataset);
-    const state = await readState(db, target, catalog);
+    const stored = await readState(db, target, catalog);
+    const state = await withParentCursors(db, target, { state: stored, catalog });
     const document = await readSchemaDocument(db, target, catalog);
     const schema = readSchema(catalog, document);
     const exists = document !== undefined || state.version > 0 || schema.tables.size > 0;

@@ -5,6 +5,7 @@ import type { SourceLoad, WarehouseTarget } from "../model/warehouse.js";
 import type { DuckDb } from "./duckdb.js";
 import type { JsonObject } from "./json-document.js";
 import type { LoadWork } from "./load-work.js";
+import { PARENT_CURSORS, writeParentCursors } from "./parent-cursors.js";
 import { writeSchema } from "./schema-document.js";
 import { encodeState } from "./state-document.js";
 import { createSystemRows, schemaHashOf, type SystemRows } from "./system-rows.js";
@@ -31,6 +32,7 @@ export async function writeRecords(db: DuckDb, target: WarehouseTarget, record: 
   if (!load.isLimited) {
     const state = encodeState(load.before.state, nextResources(record), target);
     if (state.isChanged) await rows.addState(state);
+    for (const work of record.works) await writeParents(db, target, { work, loadId: load.loadId });
   }
   await rows.addLoad(schemaHashOf(schemaBefore, schema));
   await writeRun(rows, record, now);
@@ -54,12 +56,36 @@ function sum(tables: readonly LoadedTable[]): number[] {
 
 /** The state of all resources: of those loaded the new one, of all others the one they had. */
 function nextResources({ load, works }: LoadRecord): Record<string, ResourceState> {
-  const loaded = works.map((work) => [work.name, nextState(work)] as const);
+  const loaded = works.map((work) => [work.name, nextState(work, load.loadId)] as const);
   return { ...load.before.state.resources, ...Object.fromEntries(loaded) };
 }
 
-function nextState({ load, lastValue }: LoadWork): ResourceState {
+/** Cursors of parents stand in a table; the state says which of them count. */
+async function writeParents(
+  db: DuckDb,
+  target: WarehouseTarget,
+  { work, loadId }: { readonly work: LoadWork; readonly loadId: string },
+): Promise<void> {
+  const { load, name, parentValues } = work;
+  if (parentValues === undefined || parentValues.size === 0) return;
+  await writeParentCursors(db, target, {
+    resource: name,
+    cursorPath: load.options.incremental?.cursorPath ?? "",
+    loadId,
+    values: parentValues,
+    newest: load.stateAfter.extra[PARENT_CURSORS],
+  });
+}
+
+function nextState({ load, lastValue, parentValues }: LoadWork, loadId: string): ResourceState {
   const { incremental } = load.options;
+  if (incremental?.isPerParent === true) {
+    const { extra } = load.stateAfter;
+    const isMoved = parentValues !== undefined && parentValues.size > 0;
+    return isMoved
+      ? { ...load.stateAfter, extra: { ...extra, [PARENT_CURSORS]: loadId } }
+      : load.stateAfter;
+  }
   if (incremental === undefined || incremental.endValue !== undefined || incremental.isToken === true)
     return load.stateAfter;
   const path = incremental.cursorPath;

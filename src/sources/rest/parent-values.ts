@@ -63,6 +63,19 @@ export function describeParentValues(parent: ParentConfig, { values }: ParentVal
     .join(", ");
 }
 
+/**
+ * The key of a combination, under which its cursor is stored: `{"users.id":"7"}`. Two combinations that are asked for
+ * apart have two keys, and one has the same key in every run, whatever the order of its placeholders.
+ */
+export function spellParentKey({ isTyped }: ParentConfig, { values }: ParentValues): string {
+  const members = [...values].map(([placeholder, value]) => {
+    const isText = typeof value === "string" || (!isTyped && value !== null);
+    const name = placeholder.replace(/^resources\./, "");
+    return `${JSON.stringify(name)}:${isText ? JSON.stringify(String(value)) : String(value)}`;
+  });
+  return `{${members.sort().join(",")}}`;
+}
+
 interface TupleReader {
   readonly parent: ParentConfig;
   readonly own: readonly { readonly field: ParentField; readonly read: FieldReader }[];

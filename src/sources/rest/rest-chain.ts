@@ -71,6 +71,7 @@ export function createRestChain(
           contentType: readHeader(response.headers, "content-type"),
           ...(place.knownKeys === undefined ? {} : { knownKeys: place.knownKeys }),
           ...(chain === undefined ? {} : { chain }),
+          parentKey: slice.parentKey,
         },
       ),
     isOver: () => context.isProbe === true && context.records.isFull,

@@ -142,7 +142,7 @@ async function listParentSlices({ source, config, context }: ChainParts): Promis
     const message = `${records} of the parent ${parent.resource} left out: the fields needed for a request are missing or have no value`;
     context.emit({ event: "notice", level: "warning", source, resource: options.name, message });
   }
-  return createChildSlices(parent, slices, context.incremental);
+  return createChildSlices(parent, slices, context);
 }
 
 function tokenOf({ source, config, context }: ChainParts, { last }: ReadingProgress): ReadOutcome["token"] {

@@ -1,9 +1,9 @@
 import type { IncrementalOptions } from "../../model/resource.js";
 import type { ParentConfig } from "../../model/rest-config.js";
-import type { IncrementalBounds, RecordCopy } from "../../model/source.js";
+import type { IncrementalBounds, ReadContext, RecordCopy } from "../../model/source.js";
 import type { FunctionLookup } from "../../model/user-function.js";
 import { listWindows } from "./incremental-windows.js";
-import { describeParentValues, type ParentValues } from "./parent-values.js";
+import { describeParentValues, spellParentKey, type ParentValues } from "./parent-values.js";
 import type { PlaceholderLookup } from "./placeholder-text.js";
 import { prepareSent, type SentValues } from "./sent-values.js";
 
@@ -22,6 +22,8 @@ export interface Slice {
   readonly sent?: SentValues;
   /** What `{resources.…}` stands for. */
   readonly lookUpParent: PlaceholderLookup;
+  /** The key of the parent's values, where each has a cursor of its own. */
+  readonly parentKey?: string;
   /** What each record is given of its parent (rule I4); undefined: records stay as they are. */
   readonly copies?: readonly RecordCopy[] | undefined;
 }
@@ -45,12 +47,14 @@ export function createSlice(bounds: IncrementalBounds | undefined): Slice {
 export function* createChildSlices(
   parent: ParentConfig,
   combinations: readonly ParentValues[],
-  bounds: IncrementalBounds | undefined,
+  { incremental, boundsOf }: Pick<ReadContext, "incremental" | "boundsOf">,
 ): Generator<Slice> {
   for (const one of combinations) {
+    const parentKey = boundsOf === undefined ? undefined : spellParentKey(parent, one);
     yield {
       label: describeParentValues(parent, one),
-      bounds,
+      ...(parentKey === undefined ? {} : { parentKey }),
+      bounds: parentKey === undefined ? incremental : boundsOf?.(parentKey),
       lookUpParent: (name) => one.values.get(name),
       copies: one.copies,
     };
