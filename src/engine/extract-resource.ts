@@ -1,7 +1,7 @@
 import { createRecordSink, type SpooledRecords } from "../extract/record-sink.js";
 import type { ExpressionEvaluator } from "../model/expression.js";
 import type { EventSink } from "../model/events.js";
-import type { ParentRecords, ReadOutcome, Resource } from "../model/source.js";
+import type { ParentRecords, ReadContext, ReadOutcome, Resource } from "../model/source.js";
 import type { ResourceState } from "../model/state.js";
 import { keyName } from "../normalize/normalize-path.js";
 import { applySteps } from "./apply-steps.js";
@@ -77,16 +77,11 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
   const state = structuredClone(job.storedState?.extra ?? {}) as Record<string, unknown>;
   let firstRequest: string | undefined;
   try {
-    checkCursorKept(options, job.storedState);
-    const readFrom = job.isReadWhole ? undefined : job.storedState;
-    const incremental = boundsOf(options, readFrom);
-    firstRequest = await job.resource.describeFirstRequest({ incremental, clock: run.clock });
+    const bounds = boundsFor(job);
+    firstRequest = await job.resource.describeFirstRequest({ ...bounds, clock: run.clock });
     const outcome = await job.resource.read({
       records: job.probe === undefined ? sink : createProbeSink(sink, job.probe),
-      incremental,
-      ...(incremental === undefined || options.incremental?.isPerParent !== true
-        ? {}
-        : { boundsOf: (parentKey) => boundsOf(options, readFrom, parentKey) ?? incremental }),
+      ...bounds,
       ...(job.parent === undefined ? {} : { parent: job.parent }),
       state,
       signal: run.signal,
@@ -123,6 +118,20 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
       seconds: (run.clock.now() - startedAtMs) / 1000,
     };
   }
+}
+
+/** Where reading begins and ends. */
+function boundsFor({
+  resource: { options },
+  storedState,
+  isReadWhole,
+}: ExtractionJob): Pick<ReadContext, "incremental" | "boundsOf"> {
+  checkCursorKept(options, storedState);
+  const state = isReadWhole ? undefined : storedState;
+  const incremental = boundsOf(options, state);
+  return incremental === undefined || options.incremental?.isPerParent !== true
+    ? { incremental }
+    : { incremental, boundsOf: (parentKey) => boundsOf(options, state, parentKey) ?? incremental };
 }
 
 /** The outcome of a resource that nothing was requested of. */

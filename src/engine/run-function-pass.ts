@@ -1,3 +1,4 @@
+import { splitCarried } from "../extract/carried-members.js";
 import { LineReader } from "../extract/line-reader.js";
 import type { ProcessedSink } from "../extract/processed-sink.js";
 import { parseLossless } from "../json/parse-lossless.js";
@@ -50,7 +51,8 @@ async function runBatch(pass: FunctionPass, records: readonly Buffer[], firstRow
   const calls: unknown[] = [];
   for (const [index, bytes] of records.entries()) {
     try {
-      const result = pass.function.call(parseLossless(bytes, 0, bytes.length));
+      const { own } = splitCarried(bytes);
+      const result = pass.function.call(parseLossless(own, 0, own.length));
       // Awaited in its turn below; until then a failure is no unhandled one.
       if (result instanceof Promise) result.catch(() => undefined);
       calls.push(result);
@@ -115,7 +117,7 @@ function put(
     return;
   }
   if (outcome.length === 0) onDrop(bytes, row);
-  sink.addObjects(outcome);
+  sink.addObjects(outcome, splitCarried(bytes).carried);
 }
 
 const LINE_END = Buffer.from("\n");

@@ -23,6 +23,10 @@ export function setCursor(
   edit: CursorEdit,
   declared: ResourceOptions | undefined,
 ): Resources {
+  if (declared?.incremental?.isPerParent === true)
+    throw new UsageError(`"${edit.resource}" has a cursor for each value of its parent, not one to set`, {
+      hint: `\`state NAME reset ${edit.resource}\` begins at initial_value for all of them; \`shared: true\` keeps one`,
+    });
   const stored: ResourceState = resources[edit.resource] ?? { incremental: {}, extra: {} };
   const path = choosePath(edit, stored, declared);
   const cursor = stored.incremental[path];

@@ -1,8 +1,10 @@
 import { JsonFault } from "../json/json-fault.js";
 import type { FieldNode } from "../model/field.js";
 import { DataError } from "../shared/errors.js";
+import { splitCarried, withMembers } from "./carried-members.js";
 import { collectObjects } from "./collect-objects.js";
 import { FieldLearner } from "./field-learner.js";
+import { listRecords } from "./page-records.js";
 import { RowTrace } from "./row-trace.js";
 import { Spool } from "./spool.js";
 
@@ -55,7 +57,9 @@ export class ProcessedSink {
   /** The next record stays, as it stands at `[start, end)`; its bytes come by {@link addBytes}. */
   learn(buffer: Buffer, start: number, end: number): void {
     try {
-      this.learner.learn(buffer, start, end);
+      const { own, carried } = splitCarried(buffer.subarray(start, end));
+      if (carried === "") this.learner.learn(buffer, start, end);
+      else this.learner.learn(own, 0, own.length);
     } catch (error) {
       if (!(error instanceof JsonFault)) throw error;
       throw new DataError(`${this.options.describeRow(this.given)}: ${error.message}`, {
@@ -72,12 +76,12 @@ export class ProcessedSink {
     this.pending.push(lines);
   }
 
-  /** The next record becomes these. */
-  addObjects(values: readonly unknown[]): void {
+  /** The next record becomes these, each of which carries what it carried. */
+  addObjects(values: readonly unknown[], carried: string): void {
     const { learner } = this;
     const { maxRecordBytes } = this.options;
     const collected = collectObjects({ values, firstRow: this.rows }, { learner, maxRecordBytes });
-    this.pending.push(...collected.segments);
+    this.pending.push(...(carried === "" ? collected.segments : carry(collected.segments, carried)));
     this.rows += collected.rows;
     this.noteCount(collected.rows);
   }
@@ -121,3 +125,11 @@ export class ProcessedSink {
     this.given += 1;
   }
 }
+
+function carry(segments: readonly Buffer[], carried: string): Buffer[] {
+  return listRecords(segments).map(({ buffer, start, end }) =>
+    Buffer.concat([withMembers(buffer.subarray(start, end), carried), LINE_END]),
+  );
+}
+
+const LINE_END = Buffer.from("\n");

@@ -1,6 +1,7 @@
 import { JsonFault } from "../json/json-fault.js";
 import { rewriteCanonical } from "../json/write-lossless.js";
 import type { RecordCopy } from "../model/source.js";
+import { withMembers } from "./carried-members.js";
 import type { FieldLearner } from "./field-learner.js";
 import type { KeptRecords } from "./keep-records.js";
 import { listRecords } from "./page-records.js";
@@ -50,14 +51,6 @@ function writeCopies(
     }
   }
   return { ...kept, segments, rows: segments.length };
-}
-
-/** The object with members behind its own. */
-function withMembers(object: Buffer, members: string): Buffer {
-  if (members === "") return object;
-  const closing = object.lastIndexOf(0x7d);
-  const isEmpty = !object.subarray(1, closing).some((byte) => byte > 0x20);
-  return Buffer.concat([object.subarray(0, closing), Buffer.from(`${isEmpty ? "" : ","}${members}}`)]);
 }
 
 const LINE_END = Buffer.from("\n");

@@ -65,7 +65,9 @@ export async function filterByCursor(
   const { start, known } = startOf(load, incremental);
   const shares = load.parents ?? [];
   const bounds = [
-    ...(load.parents === undefined ? [start] : shares.flatMap(({ startValue, known }) => [startValue, known])),
+    ...(load.parents === undefined
+      ? [start]
+      : shares.flatMap(({ startValue, known }) => [startValue, known])),
     incremental.endValue,
     load.readUntil,
   ].filter((bound) => bound !== undefined);

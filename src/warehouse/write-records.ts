@@ -82,9 +82,7 @@ function nextState({ load, lastValue, parentValues }: LoadWork, loadId: string):
   if (incremental?.isPerParent === true) {
     const { extra } = load.stateAfter;
     const isMoved = parentValues !== undefined && parentValues.size > 0;
-    return isMoved
-      ? { ...load.stateAfter, extra: { ...extra, [PARENT_CURSORS]: loadId } }
-      : load.stateAfter;
+    return isMoved ? { ...load.stateAfter, extra: { ...extra, [PARENT_CURSORS]: loadId } } : load.stateAfter;
   }
   if (incremental === undefined || incremental.endValue !== undefined || incremental.isToken === true)
     return load.stateAfter;

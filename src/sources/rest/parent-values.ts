@@ -1,3 +1,4 @@
+import { CARRIED } from "../../extract/carried-members.js";
 import { readRecords, type SpooledRecord } from "../../extract/read-records.js";
 import type { ParentConfig, ParentField } from "../../model/rest-config.js";
 import type { ParentRecords, RecordCopy } from "../../model/source.js";
@@ -25,9 +26,6 @@ export interface ParentReading {
   /** Records left out by `on_missing_parent_field: skip`. */
   readonly skipped: number;
 }
-
-/** The member of a spooled record that carries its ancestors' fields to its children. */
-const CARRIED = "_dango_parents";
 
 /**
  * Takes the distinct combinations of values from a parent's records, in their order; only these are kept in memory.

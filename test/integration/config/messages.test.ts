@@ -364,21 +364,14 @@ describe("parents and children", () => {
     `);
   });
 
-  it("refuses resolve without a place in the path, keys of children on others, and a cursor for each parent", async () => {
+  it("refuses resolve without a place in the path, and keys of children on others", async () => {
     const resource = `
 - {name: a, include_from_parent: [id], on_missing_parent_field: skip}
-- {name: b, path: b, params: {id: {type: resolve, resource: a, field: id}}}
-- {name: c, path: "c/{resources.a.id}", primary_key: id, incremental: {cursor_path: at}}
-- {name: d, path: "d/{resources.a.id}", primary_key: id, params: {since: {type: incremental, cursor_path: at}}}
-- {name: e, path: "e/{resources.a.id}", primary_key: id, incremental: {cursor_path: at, shared: true}}`.slice(
-      1,
-    );
+- {name: b, path: b, params: {id: {type: resolve, resource: a, field: id}}}`.slice(1);
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
       ".dango/sources.yml:7:21 sources[0].rest_api.resources[0].include_from_parent: \`include_from_parent\` needs a parent, and \`a\` has none → take a field of the parent into the request: {resources.<parent>.<field>}
       .dango/sources.yml:7:48 sources[0].rest_api.resources[0].on_missing_parent_field: \`on_missing_parent_field\` needs a parent, and \`a\` has none → take a field of the parent into the request: {resources.<parent>.<field>}
-      .dango/sources.yml:8:39 sources[0].rest_api.resources[1].params.id: the \`resolve\` parameter \`id\` is not bound in \`path\` → write {id} into the path, or send it as a parameter: id: "{resources.a.id}"
-      .dango/sources.yml:9:66 sources[0].rest_api.resources[2].incremental: an \`incremental\` with a cursor for each value of the parent is not supported yet → \`shared: true\` in it keeps one cursor for all of them, as dlt does: rows of a parent that come late are then missed
-      .dango/sources.yml:10:75 sources[0].rest_api.resources[3].params.since: an \`incremental\` with a cursor for each value of the parent is not supported yet → \`shared: true\` in it keeps one cursor for all of them, as dlt does: rows of a parent that come late are then missed"
+      .dango/sources.yml:8:39 sources[0].rest_api.resources[1].params.id: the \`resolve\` parameter \`id\` is not bound in \`path\` → write {id} into the path, or send it as a parameter: id: "{resources.a.id}""
     `);
   });
 });

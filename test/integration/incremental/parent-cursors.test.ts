@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { SourceConfig } from "../../../src/config/project.js";
+import { applyState, planState, type StateEdit } from "../../../src/engine/change-state.js";
 import { startApi, type IncrementalProject } from "./start-api.js";
 
 interface Post {
@@ -128,9 +130,7 @@ describe("a child's cursor (I4)", () => {
       "/users/2/posts?since=10",
       "/users/3/posts?since=8",
     ]);
-    expect(
-      await api.rows('SELECT _users_name, id, "at" FROM raw_api.posts ORDER BY ALL'),
-    ).toEqual([
+    expect(await api.rows('SELECT _users_name, id, "at" FROM raw_api.posts ORDER BY ALL')).toEqual([
       ["u1", 1n, 10n],
       ["u1", 2n, 12n],
       ["u1", 3n, 10n],
@@ -167,7 +167,10 @@ describe("a child's cursor (I4)", () => {
   test("reads windows up to now from each parent's own start (I6)", async () => {
     const posts: Record<string, Post[]> = { 1: [{ id: 10, at: "2024-01-03" }], 2: [] };
     const api = await startApi(
-      child('initial_value: "2024-01-01", start_param: since, end_param: until, step: 2d', "primary_key: id, concurrency: 1"),
+      child(
+        'initial_value: "2024-01-01", start_param: since, end_param: until, step: 2d',
+        "primary_key: id, concurrency: 1",
+      ),
       blog(posts),
       { nowMs: Date.UTC(2024, 0, 4) },
     );
@@ -211,6 +214,28 @@ describe("a child's cursor (I4)", () => {
       "/users/2/posts?page=3",
     ]);
     expect(await ids(api)).toEqual([1, 2, 3, 4, 7, 8, 9]);
+  });
+
+  test("does not narrow what its own children see: all is read, and only what is new is loaded", async () => {
+    const posts: Record<string, Post[]> = { 1: [{ id: 10, at: 5 }], 2: [{ id: 20, at: 7 }] };
+    const api = await startApi(
+      `${child("initial_value: 0, start_param: since")}
+- {name: likes, path: "posts/{resources.posts.id}/likes", primary_key: id}`,
+      (url) =>
+        url.pathname.endsWith("/likes")
+          ? [{ id: url.pathname }]
+          : blog(posts, (at, since) => Number(at) >= Number(since))(url),
+    );
+    await api.sync();
+    api.asked();
+    const report = await api.sync();
+    expect(api.asked().slice(1).sort()).toEqual([
+      "/posts/10/likes",
+      "/posts/20/likes",
+      "/users/1/posts?since=0",
+      "/users/2/posts?since=0",
+    ]);
+    expect(report.resource("posts").tables[0]).toMatchObject({ fetched: 2, inserted: 0, unchanged: 2 });
   });
 
   test("belongs to the combination of values that a grandchild is asked for with", async () => {
@@ -281,7 +306,11 @@ export function* split({ lines, ...rest }: { lines: string[] }) {
       ['{"users.id":"3"}', "3"],
     ]);
     posts[3]?.push({ id: 31, at: 3, lines: ["d", "e"] });
-    expect(await sorted(api)).toEqual(["/users/1/posts?since=9", "/users/2/posts?since=4", "/users/3/posts?since=3"]);
+    expect(await sorted(api)).toEqual([
+      "/users/1/posts?since=9",
+      "/users/2/posts?since=4",
+      "/users/3/posts?since=3",
+    ]);
     expect(await api.rows("SELECT id, line FROM raw_api.posts ORDER BY ALL")).toEqual([
       [10n, "a"],
       [10n, "b"],
@@ -294,7 +323,7 @@ export function* split({ lines, ...rest }: { lines: string[] }) {
   test("are told apart where a contract discards some of them", async () => {
     const posts: Record<string, Post[]> = { 1: [{ id: 10, at: 1, n: 1 }], 2: [{ id: 20, at: 1, n: 1 }] };
     const api = await startApi(
-      child("initial_value: 0", 'primary_key: id, schema_contract: {data_type: discard_row}'),
+      child("initial_value: 0", "primary_key: id, schema_contract: {data_type: discard_row}"),
       blog(posts, () => true),
     );
     await api.sync();
@@ -318,7 +347,10 @@ describe("the cursors of parents", () => {
     const posts: Record<string, Post[] | undefined> = { ...POSTS };
     const api = await startApi(
       child("initial_value: 0, start_param: since", "primary_key: id, concurrency: 1"),
-      (url) => (posts[url.pathname.split("/")[2] ?? "1"] === undefined ? 404 : blog(posts as typeof POSTS, NUMBERS)(url)),
+      (url) =>
+        posts[url.pathname.split("/")[2] ?? "1"] === undefined
+          ? 404
+          : blog(posts as typeof POSTS, NUMBERS)(url),
     );
     await api.syncAsked();
     posts[1] = [{ id: 11, at: 8 }];
@@ -348,7 +380,12 @@ describe("the cursors of parents", () => {
     const block = `base_url: ${api.url}\npaginator: single_page\nresources:\n`;
     await api.sync({}, block + child("initial_value: 1, end_value: 100, start_param: since"));
     await api.sync({}, block + child("initial_value: 0, start_param: since"));
-    expect(api.asked().filter((url) => url.includes("/posts")).sort()).toEqual([
+    expect(
+      api
+        .asked()
+        .filter((url) => url.includes("/posts"))
+        .sort(),
+    ).toEqual([
       "/users/1/posts?since=1",
       "/users/1/posts?since=5",
       "/users/2/posts?since=1",
@@ -371,6 +408,35 @@ describe("the cursors of parents", () => {
     expect((await api.sync({ fullRefresh: true })).exitCode).toBe(0);
     expect(await ids(api)).toEqual([10, 20]);
     expect((await api.sync({}, block + shared)).resource("posts").exitCode).toBe(2);
+  });
+
+  test("are all forgotten by `state reset`, and go back with `state rewind`", async () => {
+    const posts: Record<string, Post[]> = { 1: [{ id: 10, at: 5 }] };
+    const api = await startApi(child("initial_value: 0, start_param: since"), blog(posts, NUMBERS));
+    const change = async (edit: StateEdit): Promise<void> => {
+      const parts = await api.pipelines();
+      const config = parts.project.sources[0] as SourceConfig;
+      await applyState(parts, config, await planState(parts, config, edit));
+      api.clock.advance(1000);
+      api.asked();
+    };
+    await api.syncAsked();
+    posts[1]?.push({ id: 11, at: 6 });
+    posts[2] = [{ id: 20, at: 7 }];
+    await api.syncAsked();
+    // What has moved since is not known as it was: it begins at initial_value, which misses nothing.
+    await change({ kind: "rewind", resources: [], to: undefined });
+    expect(await sorted(api)).toEqual(["/users/1/posts?since=0", "/users/2/posts?since=0"]);
+    expect(await sorted(api)).toEqual(["/users/1/posts?since=6", "/users/2/posts?since=7"]);
+    await change({ kind: "reset", resources: ["posts"] });
+    delete posts[2];
+    expect(await sorted(api)).toEqual(["/users/1/posts?since=0"]);
+    posts[2] = [];
+    expect(await sorted(api)).toEqual(["/users/1/posts?since=6", "/users/2/posts?since=0"]);
+    expect(await ids(api)).toEqual([10, 11, 20]);
+    await expect(change({ kind: "set", resource: "posts", cursorPath: "at", text: "3" })).rejects.toThrow(
+      '"posts" has a cursor for each value of its parent, not one to set',
+    );
   });
 
   test("that are secrets are not stored (S2)", async () => {

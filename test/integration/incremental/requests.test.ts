@@ -51,7 +51,9 @@ describe("the start of a run (I1)", () => {
     );
     expect(await api.syncAsked()).toEqual(["/changes/0/orders?range=0..&first=0&last=0"]);
     expect(await api.syncAsked()).toEqual(["/changes/7/orders?range=7..&first=0&last=7"]);
-    expect(api.requests.map(({ body, headers }) => [JSON.parse(body) as unknown, headers["x-since"]])).toEqual([
+    expect(
+      api.requests.map(({ body, headers }) => [JSON.parse(body) as unknown, headers["x-since"]]),
+    ).toEqual([
       [{ from: 0, text: "since 0", by: [{ lag: 2 }] }, "0"],
       [{ from: 7, text: "since 7", by: [{ lag: 2 }] }, "7"],
     ]);

@@ -300,3 +300,55 @@ ${ENTITY}`);
     expect(error?.hint).toMatch(/paginator.*data_selector/s);
   });
 });
+
+describe("a parent with processing steps", () => {
+  it.each(["map", "filter", "yield_map"])(
+    "keeps what its children take of its own parent, which %s neither sees nor loses",
+    async (step) => {
+      const { server } = await startAnswers({
+        "/users": [{ id: 1 }, { id: 2 }],
+        "/users/1/posts": [{ id: 10 }],
+        "/users/2/posts": [{ id: 20 }],
+        "/users/1/posts/10/likes": [{ n: 1 }],
+        "/users/2/posts/20/likes": [{ n: 2 }],
+      });
+      const project = await createRestProject(
+        `base_url: ${server.url}
+resources:
+- users
+- name: posts
+  path: "users/{resources.users.id}/posts"
+  processing_steps:
+    - filter: "id > 0"
+    - ${step}: {function: "custom_sources.clean:${step}"}
+- {name: likes, path: "users/{resources.users.id}/posts/{resources.posts.id}/likes"}`,
+        {
+          files: {
+            "custom_sources/clean.ts": `
+export const map = (record: { id: number }) => ({ id: record.id, keys: Object.keys(record).join() });
+export const filter = (record: object) => Object.keys(record).join() === "id";
+export const yield_map = (record: object) => [{ ...record, keys: Object.keys(record).join() }];`,
+          },
+        },
+      );
+      onTestFinished(() => project[Symbol.asyncDispose]());
+      expect((await project.sync()).exitCode).toBe(0);
+      expect(urls(server).slice(3).sort()).toEqual(["/users/1/posts/10/likes", "/users/2/posts/20/likes"]);
+      expect(
+        await project.rows("SELECT * EXCLUDE (_dlt_id, _dlt_load_id) FROM raw_api.posts ORDER BY id"),
+      ).toEqual(
+        step === "filter"
+          ? [[10n], [20n]]
+          : [
+              [10n, "id"],
+              [20n, "id"],
+            ],
+      );
+      expect(
+        await project.rows(
+          "SELECT table_name FROM information_schema.tables WHERE table_name NOT SIMILAR TO '_(dlt|dango)_.*' ORDER BY 1",
+        ),
+      ).toEqual([["likes"], ["posts"], ["users"]]);
+    },
+  );
+});
