@@ -1,19 +1,22 @@
 import { UnavailableError } from "../shared/errors.js";
+import type { Redactor } from "../shared/redact.js";
 import type { HttpRequest } from "./client.js";
+import { describePage } from "./describe-page.js";
+import { toServerText } from "./server-text.js";
 
 /** The error of a request that is not sent because the circuit of its origin is open. */
 export function createCircuitError(
-  { method, url }: HttpRequest,
+  { method, url, page }: HttpRequest,
   facts: {
     readonly circuit: { failures(): number };
     readonly openForMs: number;
     readonly attempts: number;
-    readonly parts: { readonly redactUrl: (url: URL) => string };
+    readonly parts: { readonly redactUrl: (url: URL) => string; readonly redactor: Redactor };
   },
 ): UnavailableError {
   const shown = facts.parts.redactUrl(url);
   return new UnavailableError(
-    `${method} ${shown} was not sent: ${describeCircuit(facts.circuit.failures(), facts.openForMs)}`,
+    `${describePage(page, (token) => toServerText(token, facts.parts.redactor, 200))}${method} ${shown} was not sent: ${describeCircuit(facts.circuit.failures(), facts.openForMs)}`,
     "unavailable",
     { hint: CIRCUIT_HINT, context: { url: shown, method, attempts: facts.attempts - 1 } },
   );

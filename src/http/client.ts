@@ -17,11 +17,21 @@ export interface HttpRequest {
   readonly acceptBody?: (response: HttpResponse) => string | undefined;
   /** A 2xx may hold a token: no message shows any of its body. */
   readonly isAnswerSecret?: boolean;
+  /** Which page of a chain it asks for, so that a failure names it though the URL may not show it. */
+  readonly page?: RequestedPage;
   /**
    * Asked of every answer, whatever its status, before anything else is made of it (rule H6); not of a 401 that new
    * credentials may still turn into another. Undefined: the answer is judged as usual.
    */
   readonly decide?: (response: HttpResponse) => Promise<ResponseDecision | undefined>;
+}
+
+/** A page behind the first of its chain. */
+export interface RequestedPage {
+  /** In order of the chain, from 1. */
+  readonly number: number;
+  /** How it was asked for, such as `cursor "abc"`, where the URL does not say that. */
+  readonly token?: string;
 }
 
 /** What `response_actions` make of an answer. */

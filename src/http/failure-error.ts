@@ -9,8 +9,9 @@ import {
   type ErrorDetails,
 } from "../shared/errors.js";
 import type { Redactor } from "../shared/redact.js";
-import type { HttpResponse } from "./client.js";
+import type { HttpResponse, RequestedPage } from "./client.js";
 import { describeCircuit } from "./circuit-error.js";
+import { describePage } from "./describe-page.js";
 import { describeFault } from "./describe-fault.js";
 import type { Failure } from "./failure.js";
 import { readHeader } from "./merge-headers.js";
@@ -20,6 +21,7 @@ import { toServerText } from "./server-text.js";
 /** What a final error's wording depends on beside the failure. */
 export interface FailureFacts {
   readonly requestedUrl: URL;
+  readonly page: RequestedPage | undefined;
   /** Requests made, redirects not counted. */
   readonly attempts: number;
   readonly decision: RetryDecision;
@@ -186,13 +188,15 @@ function toContext(
   status: number | undefined,
 ): Record<string, unknown> {
   const known = status === undefined ? {} : { status };
-  return { ...known, url: facts.redactUrl(hop.url), method: hop.method, attempts: facts.attempts };
+  const page = facts.page === undefined ? {} : { page: facts.page.number };
+  return { ...known, ...page, url: facts.redactUrl(hop.url), method: hop.method, attempts: facts.attempts };
 }
 
-function describeRequest({ hop }: Failure, { redactUrl, requestedUrl }: FailureFacts): string {
+function describeRequest({ hop }: Failure, facts: FailureFacts): string {
+  const { redactUrl, requestedUrl, page, redactor } = facts;
   const [asked, answered] = [redactUrl(requestedUrl), redactUrl(hop.url)];
   const origin = asked === answered ? "" : ` (redirected from ${asked})`;
-  return `${hop.method} ${answered}${origin}`;
+  return `${describePage(page, (token) => toServerText(token, redactor, 200))}${hop.method} ${answered}${origin}`;
 }
 
 /** How often it was tried, and why not more often. */

@@ -149,6 +149,7 @@ function toError(
   const names = [...Object.keys(baseHeaders), ...Object.keys(request.headers)];
   return createFailureError(request.isAnswerSecret === true ? withoutBody(failure) : failure, {
     requestedUrl: request.url,
+    page: request.page,
     attempts,
     decision,
     hasCredentials:

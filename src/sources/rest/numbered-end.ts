@@ -63,8 +63,11 @@ export function createNumberedEnding(end: NumberedEnd, totalPathCounts: "rows" |
       const more = readHasMore(page, end.hasMorePath, end.onMissingPath);
       if (typeof more === "object") return more;
       notices.push(...read.notices);
+      const label = `has_more_path "${end.hasMorePath ?? ""}"`;
+      if (more === "missing" && end.onMissingPath === "end") {
+        return { kind: "end", reason: `${label} is missing`, notices };
+      }
       if (more === "missing" && page.number === 1) {
-        const label = `has_more_path "${end.hasMorePath ?? ""}"`;
         notices.push({ level: "info", message: `${label} is missing: paging goes on without it` });
       }
       const reached = check.believed(totals.known);

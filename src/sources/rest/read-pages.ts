@@ -35,7 +35,10 @@ export async function* readPages<Page extends PageRecords>(
   for (;;) {
     const request = chain.build(step, link);
     if (seen.has(request) && settleRepeat(chain, progress, step) === "end") break;
-    const fetched = await fetcher.fetch(toHttpRequest(request, step), foreseeRequests(chain, progress));
+    const fetched = await fetcher.fetch(
+      toHttpRequest(request, step, progress.number + 1),
+      foreseeRequests(chain, progress),
+    );
     const { response } = fetched;
     if (response.isIgnored === true) chain.noteIgnored?.(response.status);
     if (response.isIgnored === true || step.endStatuses?.includes(response.status) === true) {
@@ -87,7 +90,9 @@ function foreseeRequests<Page extends PageRecords>(
   const pages = Math.min((maxPages ?? Infinity) - number, Math.ceil(wanted / (previous?.rows ?? 1)));
   const most = Math.min(slots.count, pages) - 1;
   if (most <= 0) return [];
-  return paginator.foresee(most).map((step) => toHttpRequest(chain.build(step, undefined), step));
+  return paginator
+    .foresee(most)
+    .map((step, index) => toHttpRequest(chain.build(step, undefined), step, number + 2 + index));
 }
 
 /** A chain that goes on from a stored link begins with it; a relative one starts from the configured URL. */
@@ -116,13 +121,15 @@ function placeOf<Page extends PageRecords>(
   };
 }
 
-function toHttpRequest(request: RequestParts, step: PageStep): HttpRequest {
+function toHttpRequest(request: RequestParts, step: PageStep, number: number): HttpRequest {
   const body = encodeBody(request);
+  const token = step.link === undefined && step.label !== `page ${String(number)}` ? step.label : undefined;
   return {
     method: request.method,
     url: request.url,
     headers: request.headers,
     ...(body === undefined ? {} : { body }),
+    ...(number === 1 ? {} : { page: { number, ...(token === undefined ? {} : { token }) } }),
     ...(step.endStatuses === undefined || step.endStatuses.length === 0
       ? {}
       : { expectedStatuses: step.endStatuses }),

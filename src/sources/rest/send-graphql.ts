@@ -1,4 +1,6 @@
+import { excerptOf } from "../../extract/excerpt.js";
 import type { HttpClient, HttpContext, HttpRequest, HttpResponse } from "../../http/client.js";
+import { describePage } from "../../http/describe-page.js";
 import { AuthError, RateLimitError, ResponseError } from "../../shared/errors.js";
 import { findGraphqlErrors } from "./graphql-errors.js";
 
@@ -30,7 +32,7 @@ export async function sendGraphql(
   const errors = findGraphqlErrors(response.body);
   if (errors === undefined) return response;
   const url = client.redactUrl(response.url);
-  const message = `${request.method} ${url} answered ${String(response.status)} with GraphQL errors: ${errors.text}`;
+  const message = `${describePage(request.page, excerptOf)}${request.method} ${url} answered ${String(response.status)} with GraphQL errors: ${errors.text}`;
   const facts = { status: response.status, url, method: request.method };
   switch (errors.kind) {
     case "unauthenticated":

@@ -88,7 +88,9 @@ describe("a total of rows that a full first page reaches", () => {
     );
 
     expect(read.error).toMatch(
-      new RegExp(`^${code === 401 ? "6" : "8"}: GET http://api/items.*${String(code)}`),
+      new RegExp(
+        `^${code === 401 ? "6" : "8"}: page 2 \\(offset 2\\): GET http://api/items.*${String(code)}`,
+      ),
     );
   });
 
