@@ -25,7 +25,16 @@ export function resolveCursor(input: CursorInput, context: PaginatorContext): Cu
   }
   const parts = resolveParts(input, context);
   if (input.merge === true) {
-    refuseBeside(input, "merge", ["param", "cursor_param", "last_record", "start", "parts"], context);
+    const others = [
+      "param",
+      "cursor_param",
+      "header",
+      "cursor_header",
+      "last_record",
+      "start",
+      "parts",
+    ] as const;
+    refuseBeside(input, "merge", others, context);
   }
   refuseValueOf(input, context);
   return {

@@ -14,6 +14,7 @@ import { readSlices } from "./read-slices.js";
 import { createRequestTemplate, type RequestTemplate } from "./request-template.js";
 import type { ResponseDecider } from "./response-actions.js";
 import { createRestChain, type ChainParts } from "./rest-chain.js";
+import { sendsInBody } from "./sends-in-body.js";
 import {
   createChildSlices,
   createSlice,
@@ -204,8 +205,9 @@ function warnOfBodyWithGet(
   { endpoint, options }: RestResourceConfig,
   { emit }: ReadContext,
 ): void {
-  const { isMethodDefault, json, data } = endpoint;
-  if (isMethodDefault !== true || (json === undefined && data === undefined)) return;
+  const { isMethodDefault, json, data, paginator } = endpoint;
+  const hasBody = json !== undefined || data !== undefined || sendsInBody(paginator);
+  if (isMethodDefault !== true || !hasBody) return;
   emit({
     event: "notice",
     level: "warning",

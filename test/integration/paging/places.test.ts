@@ -140,3 +140,20 @@ describe("a cursor in the path that has no first value", () => {
     expect(read.requests).toEqual([]);
   });
 });
+
+describe("a value in the body of a request without a method", () => {
+  it.each([
+    "{type: cursor, path: next, cursor_body_path: after}",
+    "{type: cursor, parts: [{path: next, cursor_body_path: after}]}",
+    "{type: page_number, param: p, size: 2, size_body_path: n, total_path: pages}",
+    "{type: offset, limit: 2, limit_body_path: n, total_path: total}",
+  ])("is warned of, since it is sent with GET: %s", async (paginator) => {
+    const { notices } = await readInTurn(`{name: items, paginator: ${paginator}}`, [
+      list(1, 1, { pages: 1, total: 1 }),
+    ]);
+
+    expect(notices).toContain(
+      "warning: sends a body with GET, which many servers ignore: set method: POST, or method: GET if the API reads it",
+    );
+  });
+});
