@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { cursor, headerLink, jsonLink, offset, pageNumber } from "../../support/paginator-configs.js";
 import { readRest } from "../../support/read-rest.js";
 import { idRows } from "../../support/run-paginator.js";
-import { sendJson, serve, type ServeHandler, type TestServer } from "../../support/serve.js";
+import { sendJson, serve, type TestServer } from "../../support/serve.js";
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -143,86 +143,6 @@ describe("chains over HTTP", () => {
       notices: ["info: auto chose page_number (page from 1): page is 1 of 3 pages, sent as page"],
     });
     expect(sent()).toEqual(["GET /items", "GET /items?page=2", "GET /items?page=3"]);
-  });
-
-  it("P8: last_record loads the record that an inclusive keyset repeats only once", async () => {
-    server = await serve(({ url }, response) => {
-      const from = Number(query(url).get("from_id") ?? 1);
-      sendJson(response, { data: slice(from - 1, 2) });
-    });
-    const target = { in: "query", name: "from_id" } as const;
-    const paginator = cursor({ cursorPath: undefined, lastRecord: "id", target });
-    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
-    expect(result.rows).toEqual(idRows(1, 5));
-    expect(sent()).toEqual(
-      [1, 2, 3, 4, 5].map((id) => `GET /items${id === 1 ? "" : `?from_id=${String(id)}`}`),
-    );
-  });
-
-  it("P6: end_on_status ends the chain, though not on its first page", async () => {
-    const pages = (): ServeHandler => {
-      return ({ url }, response) => {
-        const page = Number(query(url).get("page"));
-        if (page > 2) sendJson(response, { error: "no such page" }, 404);
-        else sendJson(response, slice((page - 1) * 2, 2));
-      };
-    };
-    server = await serve(pages());
-    const paginator = pageNumber({ endOnStatus: [400, 404] });
-    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
-    expect(result).toMatchObject({ rows: idRows(1, 4), error: undefined });
-    expect(sent()).toEqual(["GET /items?page=1", "GET /items?page=2", "GET /items?page=3"]);
-
-    const late = await readRest({ baseUrl: server.url, endpoint: { paginator: { ...paginator, start: 3 } } });
-    expect(late.error).toMatchObject({ code: "DANGO_SOURCE_STATUS", status: 404 });
-  });
-
-  it.each([
-    [
-      "a 4xx",
-      (_: number, response: Parameters<ServeHandler>[1]) => {
-        sendJson(response, { error: "range" }, 416);
-      },
-    ],
-    [
-      "an empty answer",
-      (_: number, response: Parameters<ServeHandler>[1]) => {
-        sendJson(response, { data: [], total: 2 });
-      },
-    ],
-    [
-      "the same records",
-      (_: number, response: Parameters<ServeHandler>[1]) => {
-        sendJson(response, { total: 2, data: idRows(1, 2) });
-      },
-    ],
-  ])("P1: a total of items is checked with one more request, and %s is the end", async (_, answer) => {
-    server = await serve(({ url }, response) => {
-      const page = Number(query(url).get("page"));
-      if (page === 1) sendJson(response, { data: idRows(1, 2), total: 2 });
-      else answer(page, response);
-    });
-    const paginator = pageNumber({ totalItemsPath: "total" });
-    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
-    expect(result).toMatchObject({ rows: idRows(1, 2), error: undefined });
-    expect(sent()).toEqual(["GET /items?page=1", "GET /items?page=2"]);
-  });
-
-  it("P1: new records behind a total: from then on the total ends nothing", async () => {
-    server = await serve(({ url }, response) => {
-      const data = slice((Number(query(url).get("page")) - 1) * 2, 2);
-      sendJson(response, { data, total: data.length });
-    });
-    const paginator = pageNumber({ totalItemsPath: "total" });
-    const result = await readRest({ baseUrl: server.url, endpoint: { paginator } });
-    expect(result).toMatchObject({
-      rows: idRows(1, 5),
-      notices: [
-        "info: the total is not that of all rows: it no longer ends the chain",
-        'info: total_items_path "total" changed from 2 to 1 on page 3',
-        'info: total_items_path "total" changed from 1 to 0 on page 4',
-      ],
-    });
   });
 
   it("P3: rows that moved are kept, counted, and warned of without a key", async () => {
