@@ -108,7 +108,7 @@ describe("docs/connectors/github.md", () => {
 });
 
 describe("docs/connectors/stripe.md", () => {
-  it("goes on behind the last record, loads lists in lists, and asks for what is new", async () => {
+  it("goes on behind the last record, loads lists in lists, and asks for what is new (000-15)", async () => {
     const charges = [1, 2, 3].map((n) => ({
       id: `ch_${String(n)}`,
       created: 1_710_000_000 + n,
@@ -158,7 +158,7 @@ describe("docs/connectors/stripe.md", () => {
 });
 
 describe("docs/connectors/hubspot.md", () => {
-  it("searches by POST with filter, page size and cursor in the body", async () => {
+  it("searches by POST with filter, page size and cursor in the body (000-14)", async () => {
     const contact = (id: number): HubSpotContact => ({
       id: String(id),
       properties: { email: `${String(id)}@example.com`, firstname: null },

@@ -54,7 +54,7 @@ async function killAfter(project: TestProject, event: string, delayMs: number): 
 }
 
 describe("kill -9", () => {
-  it("during extraction leaves the warehouse as it was, and the next sync ends right", async () => {
+  it("during extraction leaves the warehouse as it was, and the next sync ends right (002-01)", async () => {
     api = await startSampleApi({ orders: 3_000, events: 10 });
     await using project = await makeProject({ ".dango/sources.yml": SOURCES(api.url) });
     expect((await project.dango(["sync"])).exitCode).toBe(0);
@@ -70,7 +70,7 @@ describe("kill -9", () => {
     expect(await readdir(join(project.root, ".dlt/pipelines/shop"))).toEqual(["traces"]);
   });
 
-  it("at any moment of the load leaves the old warehouse or the new one", async () => {
+  it("at any moment of the load leaves the old warehouse or the new one (002-01)", async () => {
     api = await startSampleApi({ orders: 20_000, events: 5_000, recordRequests: false });
     await using project = await makeProject({ ".dango/sources.yml": SOURCES(api.url) });
     expect((await project.dango(["sync"])).exitCode).toBe(0);

@@ -24,7 +24,7 @@ async function sync(project: TestProject, args: readonly string[] = []): Promise
 }
 
 describe("a configuration that is wrong: exit 2, and nothing is requested", () => {
-  it("names a missing secret, and every place that was looked at", async () => {
+  it("names a missing secret, and every place that was looked at (004-03)", async () => {
     await using project = await projectWith(
       (url) => `sources:
   - name: my_api
@@ -43,7 +43,7 @@ describe("a configuration that is wrong: exit 2, and nothing is requested", () =
     `);
   });
 
-  it("names a missing secret of a module, and every place that was looked at", async () => {
+  it("names a missing secret of a module, and every place that was looked at (004-08)", async () => {
     await using project = await projectWith(
       () => `sources:
   - name: my_custom_api
@@ -67,7 +67,7 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
     `);
   });
 
-  it("points at an unknown key, with the nearest known one", async () => {
+  it("points at an unknown key, with the nearest known one (004-01)", async () => {
     await using project = await projectWith(
       (url) => `sources:
   - name: my_api
@@ -87,7 +87,7 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
     `);
   });
 
-  it("points at a value of the wrong type", async () => {
+  it("points at a value of the wrong type (004-01)", async () => {
     await using project = await projectWith(
       (url) => `sources:
   - name: my_api
@@ -201,7 +201,7 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
     `);
   });
 
-  it("points at TOML that cannot be read, without showing the line, which may hold a secret", async () => {
+  it("points at TOML that cannot be read, without showing the line, which may hold a secret (004-04)", async () => {
     await using project = await projectWith(
       (url) => `sources:
   - name: my_api
@@ -219,7 +219,7 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
     `);
   });
 
-  it("lists the known sources for an unknown one, the nearest first", async () => {
+  it("lists the known sources for an unknown one, the nearest first (004-05)", async () => {
     await using project = await projectWith(
       (url) => `sources:
   - {name: my_api, type: rest_api, rest_api: {base_url: "${url}", resources: [users]}}

@@ -39,7 +39,7 @@ async function syncAgainst(
 }
 
 describe("an API that fails: the exit code and the message tell why, and no warehouse is made", () => {
-  it("401: exit 6, asked once", async () => {
+  it("401: exit 6, asked once (000-27)", async () => {
     const { said, requests } = await syncAgainst((response) => {
       sendJson(response, { message: "token expired" }, 401);
     });
@@ -59,7 +59,7 @@ describe("an API that fails: the exit code and the message tell why, and no ware
     `);
   });
 
-  it("403: exit 6, and the scope that is missing", async () => {
+  it("403: exit 6, and the scope that is missing (000-23, 000-27)", async () => {
     const { said, requests } = await syncAgainst((response) => {
       response.setHeader("www-authenticate", 'Bearer error="insufficient_scope", scope="users.read"');
       sendJson(response, { message: "forbidden" }, 403);
@@ -80,7 +80,7 @@ describe("an API that fails: the exit code and the message tell why, and no ware
     `);
   });
 
-  it("404: exit 1, asked once", async () => {
+  it("404: exit 1, asked once (004-18)", async () => {
     const { said, requests } = await syncAgainst((response) => {
       sendJson(response, { message: "no such thing" }, 404);
     });
@@ -120,7 +120,7 @@ describe("an API that fails: the exit code and the message tell why, and no ware
     `);
   });
 
-  it("429 that outlasts the retries: exit 7, after as many requests as `attempts` says (H1)", async () => {
+  it("429 that outlasts the retries: exit 7, after as many requests as `attempts` says (H1, 000-26, 000-27)", async () => {
     const { said, requests } = await syncAgainst((response) => {
       sendJson(response, { message: "slow down" }, 429);
     });
@@ -162,7 +162,7 @@ describe("an API that fails: the exit code and the message tell why, and no ware
     `);
   });
 
-  it("500: exit 8, after the retries", async () => {
+  it("500: exit 8, after the retries (000-27, 001-10)", async () => {
     const { said, requests } = await syncAgainst((response) => {
       response.writeHead(500, { "content-type": "text/plain" }).end("boom");
     });
@@ -183,7 +183,7 @@ describe("an API that fails: the exit code and the message tell why, and no ware
     `);
   });
 
-  it("HTML with 200: exit 1, with status, content type and first bytes, after the retries (D4)", async () => {
+  it("HTML with 200: exit 1, with status, content type and first bytes, after the retries (D4, 001-03)", async () => {
     const { said, requests } = await syncAgainst((response) => {
       response
         .writeHead(200, { "content-type": "text/html" })
@@ -415,7 +415,7 @@ describe("an API that fails: the exit code and the message tell why, and no ware
     `);
   });
 
-  it("a port that refuses: exit 8", async () => {
+  it("a port that refuses: exit 8 (000-27)", async () => {
     const free = await freePort();
     await using project = await makeProject({
       ".dango/sources.yml": `sources:
@@ -464,7 +464,7 @@ describe("an API that fails: the exit code and the message tell why, and no ware
     `);
   });
 
-  it("an answer that does not come: exit 8, a timeout", async () => {
+  it("an answer that does not come: exit 8, a timeout (000-27, 000-28)", async () => {
     api = await serve(() => new Promise(() => undefined));
     await using project = await makeProject({
       ".dango/sources.yml": `sources:

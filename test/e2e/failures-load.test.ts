@@ -92,7 +92,7 @@ describe("some resources fail", () => {
     expect(await readdir(join(project.root, ".dlt/pipelines/my_api"))).toEqual(["traces"]);
   });
 
-  it("exit 3 as well when a whole source fails and another is committed", async () => {
+  it("exit 3 as well when a whole source fails and another is committed (004-26)", async () => {
     await using project = await projectOf({ "/users": [{ id: 1 }] }, "- users");
     await project.write(
       ".dango/sources.yml",

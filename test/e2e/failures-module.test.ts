@@ -26,7 +26,7 @@ async function syncModule(text: string, name = "my_api_source"): Promise<string>
 }
 
 describe("a TypeScript source that is wrong", () => {
-  it("syntax: exit 2, with file, line and column", async () => {
+  it("syntax: exit 2, with file, line and column (004-07)", async () => {
     expect(
       await syncModule(`import { defineSource } from "dango";
 
@@ -42,7 +42,7 @@ export const my_api_source = defineSource({}, () => {
     `);
   });
 
-  it("a missing export: exit 2, with those that there are", async () => {
+  it("a missing export: exit 2, with those that there are (004-07)", async () => {
     expect(
       await syncModule(
         `import { config, defineSource, resource } from "dango";
@@ -61,7 +61,7 @@ export const my_api_source = defineSource({ base_url: config("") }, () =>
     `);
   });
 
-  it("a missing module: exit 2, with the places that were looked at", async () => {
+  it("a missing module: exit 2, with the places that were looked at (004-07)", async () => {
     await using project = await makeProject({
       ".dango/sources.yml": `sources:
   - name: mine

@@ -95,7 +95,7 @@ afterEach(async () => {
 });
 
 describe("tutorial: custom_sources/hubspot_contacts.ts of this repository, as it is", () => {
-  it("searches page by page, and loads missing properties as NULL", async () => {
+  it("searches page by page, and loads missing properties as NULL (004-14, 004-15)", async () => {
     hubSpot = await startHubSpot([...CONTACTS]);
     await using project = await hubSpotProject(hubSpot.url);
 

@@ -170,7 +170,7 @@ describe("incremental merge", () => {
     await expect(project.query("SELECT 1")).rejects.toThrow(/does not exist|Cannot open/);
   });
 
-  it("skips disabled sources and says so", async () => {
+  it("skips disabled sources and says so (004-01)", async () => {
     api = await startSampleApi({ orders: 10 });
     await using project = await makeProject({
       ".dango/sources.yml": sources(

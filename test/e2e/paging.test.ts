@@ -36,7 +36,7 @@ sources:
 const ALL = Array.from({ length: 25 }, (_, index) => `evt_${String(index + 1).padStart(8, "0")}`);
 
 describe("paging the sample API", () => {
-  it("by page number, to the empty page", async () => {
+  it("by page number, to the empty page (004-06)", async () => {
     const { requests, ids } = await sync(
       "{name: events, endpoint: /page/events, params: {per_page: 10}, pagination: {type: page_number}}",
     );
@@ -52,7 +52,7 @@ describe("paging the sample API", () => {
     expect(ids).toEqual(ALL);
   });
 
-  it("by offset, stepping by the rows received", async () => {
+  it("by offset, stepping by the rows received (004-06)", async () => {
     const { requests, ids } = await sync(
       "{name: events, endpoint: /offset/events, pagination: {type: offset, size: 10}}",
     );
@@ -62,7 +62,7 @@ describe("paging the sample API", () => {
     expect(ids).toEqual(ALL);
   });
 
-  it("by cursor in the query", async () => {
+  it("by cursor in the query (004-06)", async () => {
     const { requests, ids } = await sync(
       "{name: events, endpoint: /cursor/events, params: {limit: 10}, pagination: {type: cursor, path: next_cursor, param: cursor}}",
     );
@@ -87,7 +87,7 @@ describe("paging the sample API", () => {
     expect(ids).toEqual(ALL);
   });
 
-  it("by next URL in the body", async () => {
+  it("by next URL in the body (004-13)", async () => {
     const { requests, ids } = await sync(
       "{name: events, endpoint: /next/events, params: {limit: 10}, paginator: {type: json_link, path: next_page_url}}",
     );

@@ -404,7 +404,7 @@ describe("streams", () => {
     ]);
   });
 
-  it("--verbose and RUNTIME__LOG_LEVEL=DEBUG, from the environment or the file, show every request", async () => {
+  it("--verbose and RUNTIME__LOG_LEVEL=DEBUG, from the environment or the file, show every request (004-22)", async () => {
     await using project = await projectOf();
     const quiet = await project.dango(["sync"]);
     expect(quiet.stderr).not.toContain("GET ");

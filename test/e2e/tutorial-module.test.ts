@@ -73,7 +73,7 @@ describe("tutorial, option 2: custom_sources/my_api.ts of this repository, as it
       }));
   }
 
-  it("loads users and orders with exactly these requests, rows and types", async () => {
+  it("loads users and orders with exactly these requests, rows and types (004-07, 004-09)", async () => {
     await using project = await start();
     const tables = await sync(project);
     expect(requests()).toEqual([
@@ -121,7 +121,7 @@ describe("tutorial, option 2: custom_sources/my_api.ts of this repository, as it
     `);
   });
 
-  it("asks on the second sync from the stored cursor, and changes no order when nothing is new (M2)", async () => {
+  it("asks on the second sync from the stored cursor, and changes no order when nothing is new (M2, 004-12)", async () => {
     await using project = await start();
     await sync(project);
     const before = await project.query("SELECT * FROM raw_my_custom_api.orders ORDER BY id");

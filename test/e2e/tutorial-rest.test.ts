@@ -62,7 +62,7 @@ afterEach(async () => {
 });
 
 describe("tutorial, option 1: a REST source in YAML", () => {
-  it("loads both resources with exactly the requests, rows and types of the tutorial", async () => {
+  it("loads both resources with exactly the requests, rows and types of the tutorial (004-02, 004-05, 004-06)", async () => {
     api = await tutorialApi();
     await using project = await tutorialProject(api.url);
 
@@ -115,7 +115,7 @@ describe("tutorial, option 1: a REST source in YAML", () => {
     expect(api.connections()).toBe(1);
   });
 
-  it("replaces on the second sync: the tables equal the API again, nothing doubled", async () => {
+  it("replaces on the second sync: the tables equal the API again, nothing doubled (004-10)", async () => {
     api = await tutorialApi();
     await using project = await tutorialProject(api.url);
     await project.dango(["sync"]);

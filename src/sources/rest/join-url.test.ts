@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { joinUrl } from "./join-url.js";
 
-describe("joinUrl", () => {
+describe("joinUrl (001-01, 002-10)", () => {
   it.each([
     ["https://h", "e", "https://h/e"],
     ["https://h/", "e", "https://h/e"],

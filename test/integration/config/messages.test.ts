@@ -27,7 +27,7 @@ describe("the top of sources.yml", () => {
     `);
   });
 
-  it("names what is wrong with each source, all at once", async () => {
+  it("names what is wrong with each source, all at once (004-01)", async () => {
     const yaml = `
 sources:
   - name: a

@@ -177,7 +177,7 @@ resources:
 });
 
 describe("a client", () => {
-  it("is overridden by a resource, retry key by key, headers whatever their case", async () => {
+  it("is overridden by a resource, retry key by key, headers whatever their case (001-17)", async () => {
     const { client, resources } = await readRest(
       `
 base_url: https://h

@@ -18,7 +18,7 @@ X = "secrets type"
 X = "secrets name"
 `;
 
-  it("is looked for in the environment, secrets.toml and config.toml, from the nearest table outwards", async () => {
+  it("is looked for in the environment, secrets.toml and config.toml, from the nearest table outwards (004-04)", async () => {
     const config = secrets.replaceAll("secrets", "config");
     const places: string[] = [];
     const env: NodeJS.ProcessEnv = {
@@ -291,7 +291,7 @@ describe("the values of a TypeScript source's parameters", () => {
   const yaml = "sources: [{name: shop, type: dlt_native, dlt_native: {source_module: m, source_name: s}}]\n";
   const query = { sourceFunction: "my_api_source", module: "custom_sources.my_api", source: "shop" };
 
-  it("come from the tables of function, module and source, in this order", async () => {
+  it("come from the tables of function, module and source, in this order (004-08)", async () => {
     const tables = ["my_api_source", "my_api", "shop"].map(
       (name) => `[sources.${name}]\napi_key = "of ${name}"\n`,
     );

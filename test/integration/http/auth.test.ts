@@ -20,17 +20,17 @@ async function sendWith(
   return request;
 }
 
-it("bearer: sends the token, over a configured header", async () => {
+it("bearer: sends the token, over a configured header (001-07, 004-17)", async () => {
   const request = await sendWith({ type: "bearer", token: "t0ken" }, { authorization: "Bearer other" });
   expect(request.headers.authorization).toBe("Bearer t0ken");
 });
 
-it("http_basic: sends the pair in UTF-8", async () => {
+it("http_basic: sends the pair in UTF-8 (001-07, 004-17)", async () => {
   const request = await sendWith({ type: "http_basic", username: "jürgen", password: "pä:ß" });
   expect(request.headers.authorization).toBe("Basic asO8cmdlbjpww6Q6w58=");
 });
 
-it("api_key in a header: sends it without a prefix", async () => {
+it("api_key in a header: sends it without a prefix (004-17)", async () => {
   const request = await sendWith({ type: "api_key", name: "X-API-Key", apiKey: "k 1", location: "header" });
   expect(request.headers["x-api-key"]).toBe("k 1");
   expect(request.headers.authorization).toBeUndefined();

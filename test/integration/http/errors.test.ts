@@ -38,7 +38,7 @@ it("401 with credentials points at them", async () => {
   );
 });
 
-it("403 shows the scope that is missing", async () => {
+it("403 shows the scope that is missing (000-23)", async () => {
   const challenge = 'Bearer realm="x", error="insufficient_scope", scope="read:users read:all"';
   const [bench, server] = await startBench(always(403, { "www-authenticate": challenge }));
   const error = await bench.fail("/users");
@@ -116,7 +116,7 @@ it("304 is no answer", async () => {
   expect(error.exitCode).toBe(1);
 });
 
-it("tells of no answer within timeout", async () => {
+it("tells of no answer within timeout (000-28)", async () => {
   const [bench, server] = await startBench(() => undefined, { timeoutMs: 60, retry: once });
   const error = await bench.fail("/");
   expect(error.message).toBe(`GET ${server.url}/ timed out: no answer within 0.06 s`);

@@ -7,7 +7,7 @@ const ok: ServeHandler = (_request, response) => {
   sendJson(response, { ok: true });
 };
 
-it("sends dango's own headers and nothing else", async () => {
+it("sends dango's own headers and nothing else (002-07)", async () => {
   const [bench, server] = await startBench(ok);
   await bench.send("/users?page=1");
   expect(server.requests).toEqual([
@@ -27,7 +27,7 @@ it("sends dango's own headers and nothing else", async () => {
   ]);
 });
 
-it("lets configured headers replace defaults, and the request's own replace both, whatever their case", async () => {
+it("lets configured headers replace defaults, and the request's own replace both, whatever their case (002-07)", async () => {
   const [bench, server] = await startBench(ok, {
     headers: { "user-agent": "mine", "X-Team": "a", accept: "text/csv" },
   });

@@ -23,7 +23,7 @@ const always =
     response.writeHead(status, headers).end(body);
   };
 
-it.each([408, 429, 500, 501, 503, 599])("§6.6: retries %i", async (status) => {
+it.each([408, 429, 500, 501, 503, 599])("§6.6: retries %i (001-10)", async (status) => {
   const [bench, server] = await startBench(inTurn(status));
   expect((await bench.send("/")).status).toBe(200);
   expect(server.requests).toHaveLength(2);
@@ -37,7 +37,7 @@ it.each([400, 401, 403, 404, 409, 410, 422])("§6.6: does not retry %i", async (
   expect(bench.clock.sleeps).toEqual([]);
 });
 
-it("H1: attempts counts requests, and waits double from the base", async () => {
+it("H1: attempts counts requests, and waits double from the base (001-10, 002-09)", async () => {
   const [bench, server] = await startBench(always(503, {}, "down"));
   const error = await bench.fail("/users");
   expect(error).toBeInstanceOf(UnavailableError);
@@ -49,7 +49,7 @@ it("H1: attempts counts requests, and waits double from the base", async () => {
   expect(bench.clock.sleeps).toEqual([1_000, 2_000, 4_000, 8_000]);
 });
 
-it("H1: takes attempts, base and statuses from the configuration", async () => {
+it("H1: takes attempts, base and statuses from the configuration (001-11)", async () => {
   const retry = { attempts: 3, baseMs: 100, maxWaitMs: 300_000, statuses: [404] };
   const [bench, server] = await startBench(always(404), { retry });
   await bench.fail("/");
@@ -97,7 +97,7 @@ it("reports each retry with its reason, attempt and wait", async () => {
   ]);
 });
 
-it("§6.6: waits exactly as long as Retry-After says in seconds", async () => {
+it("§6.6: waits exactly as long as Retry-After says in seconds (000-26, 002-09)", async () => {
   const [bench] = await startBench(inTurn([429, { "retry-after": "30" }], [503, { "retry-after": "0" }]));
   await bench.send("/");
   expect(bench.clock.sleeps).toEqual([30_000, 0]);
@@ -142,7 +142,7 @@ it("H1: a 503 with a Retry-After above max_wait is unavailable, not a rate limit
   );
 });
 
-it("names a rate limit that outlasts the attempts (exit 7)", async () => {
+it("names a rate limit that outlasts the attempts (exit 7) (000-26)", async () => {
   const [bench, server] = await startBench(always(429, { "retry-after": "1" }, "slow down"));
   const error = await bench.fail("/");
   expect(error.message).toBe(`GET ${server.url}/ answered 429 Too Many Requests (5 attempts): slow down`);
@@ -219,7 +219,7 @@ it("D4: asks acceptBody only of a 2xx", async () => {
   expect(response.body.toString()).toBe("nothing");
 });
 
-it("rate_limit: keeps the gap between request starts, retries included", async () => {
+it("rate_limit: keeps the gap between request starts, retries included (002-08)", async () => {
   const [bench, server] = await startBench(inTurn(503), {
     rateLimit: [
       { requests: 10, perMs: 1_000 },

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { startApi } from "./start-api.js";
 
 describe("the start of a run (I1)", () => {
-  test("is initial_value first, then the highest value stored, over three runs", async () => {
+  test("is initial_value first, then the highest value stored, over three runs (002-21)", async () => {
     let rows: unknown[] = [
       { id: 1, at: "2024-03-01T10:00:00Z" },
       { id: 2, at: "2024-03-05T10:00:00+02:00" },

@@ -75,7 +75,7 @@ describe("step (I6)", () => {
     ]);
   });
 
-  test("goes on through every window's pages, and reads numbers up to their end_value", async () => {
+  test("goes on through every window's pages, and reads numbers up to their end_value (001-13)", async () => {
     const api = await startApi(
       `- name: blocks
   primary_key: n

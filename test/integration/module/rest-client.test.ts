@@ -146,7 +146,7 @@ describe("RestClient.get and post", () => {
     expect(requests).toHaveLength(2);
   });
 
-  it("retry a 429 as told, and report requests, retries, pages and bytes to the run", async () => {
+  it("retry a 429 as told, and report requests, retries, pages and bytes to the run (004-16)", async () => {
     let asked = 0;
     const { requests } = await startServer((_, response) => {
       asked += 1;

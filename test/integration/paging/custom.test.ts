@@ -54,7 +54,7 @@ async function sync(
 const data = (...ids: readonly number[]): object[] => ids.map((id) => ({ id }));
 
 describe("a custom paginator", () => {
-  it("sees each page, and says params and headers of the next; nothing ends the list", async () => {
+  it("sees each page, and says params and headers of the next; nothing ends the list (001-09)", async () => {
     const { source, requests, ids } = await sync(
       'params: {q: x}, paginator: {type: custom, function: "custom_sources.paging:older"}',
       [[{ data: data(9, 8), before: 8 }], [{ data: data(7), before: 7 }], [{ data: data(6) }]],
@@ -95,7 +95,7 @@ describe("a custom paginator", () => {
     expect(requests).toEqual(["GET /items", "GET /items x-after: t2"]);
   });
 
-  it("may name a URL and members of the body, and knows what it returned before", async () => {
+  it("may name a URL and members of the body, and knows what it returned before (001-09)", async () => {
     const { requests, ids } = await sync(
       'method: POST, json: {q: x}, params: {z: 1}, paginator: {type: custom, function: "paging:follow"}',
       [[{ data: data(1), link: "?c=2" }], [{ data: data(2), link: "/other?c=3" }], [{ data: data(3) }]],

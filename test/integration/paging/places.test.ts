@@ -118,7 +118,7 @@ const PLACES: readonly (readonly [string, string, readonly Answer[], readonly st
   ],
 ];
 
-describe("what a paginator sends goes", () => {
+describe("what a paginator sends goes (001-09)", () => {
   it.each(PLACES)("%s", async (_, keys, answers, requests) => {
     const read = await readInTurn(`{name: items, ${keys}}`, answers);
 

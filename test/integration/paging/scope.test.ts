@@ -27,7 +27,7 @@ async function sync(
 }
 
 describe("the paginator of a resource", () => {
-  it("is its own, else that of resource_defaults, else the client's, else auto", async () => {
+  it("is its own, else that of resource_defaults, else the client's, else auto (001-17)", async () => {
     const one = (): unknown => ({ data: [{ id: 1 }], total_pages: 1 });
     const pages = "type: page_number, total_path: total_pages";
     const clients = await sync(

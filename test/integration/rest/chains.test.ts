@@ -77,7 +77,7 @@ describe("chains over HTTP", () => {
     ]);
   });
 
-  it("cursor: keeps a POST body across pages and sets the cursor in it", async () => {
+  it("cursor: keeps a POST body across pages and sets the cursor in it (002-11)", async () => {
     server = await serve(({ body }, response) => {
       const { after } = JSON.parse(body) as { after?: string };
       const from = Number(after ?? 0);
@@ -100,7 +100,7 @@ describe("chains over HTTP", () => {
     );
   });
 
-  it("json_link: follows links, its own params cleared", async () => {
+  it("json_link: follows links, its own params cleared (004-13)", async () => {
     server = await serve(({ url }, response) => {
       const from = Number(query(url).get("from") ?? 0);
       sendJson(response, { data: slice(from, 2), next: from < 4 ? `/items?from=${String(from + 2)}` : null });

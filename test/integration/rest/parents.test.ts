@@ -68,7 +68,7 @@ describe("a child", () => {
     ]);
   });
 
-  it("takes fields into params, headers and a JSON body, where they keep their type", async () => {
+  it("takes fields into params, headers and a JSON body, where they keep their type (001-13)", async () => {
     const body = '[{"id":1.10,"org":{"name":"a b"},"tags":[{"k":"x"}],"none":null}]';
     const server = await serve(({ url }, response) => {
       if (url === "/p") response.writeHead(200, { "content-type": "application/json" }).end(body);

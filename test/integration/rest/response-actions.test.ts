@@ -34,7 +34,7 @@ describe("response_actions (H6)", () => {
     expect(notices).toContain("info: response_actions ignored answers: 1 with 500");
   });
 
-  it("needs all conditions of an action to hold: status, content and path", async () => {
+  it("needs all conditions of an action to hold: status, content and path (001-11)", async () => {
     const body = { errors: [{ code: "NO_DATA", text: "nothing here" }] };
     const actions = (over: Partial<ResponseActionConfig>): ResponseActionConfig[] => [
       { status: 400, content: "nothing", path: "$.errors[?@.code == 'NO_DATA']", action: "ignore", ...over },

@@ -216,7 +216,7 @@ describe("replace", () => {
 });
 
 describe("merge", () => {
-  test("changes what changed, adds what is new and leaves the rest with its ids (M2)", async () => {
+  test("changes what changed, adds what is new and leaves the rest with its ids (M2, 004-11)", async () => {
     await using fixture = await createFixture();
     await fixture.load([
       {
@@ -297,7 +297,7 @@ describe("merge", () => {
     expect(await fixture.rows("SELECT count(*) FROM raw_shop.orders__items")).toEqual([[0n]]);
   });
 
-  test("of several records with one key the last wins, the others are discarded (M1)", async () => {
+  test("of several records with one key the last wins, the others are discarded (M1, 004-11)", async () => {
     await using fixture = await createFixture();
     const report = await fixture.load([
       {
