@@ -197,6 +197,13 @@ const CHILD_KEYS = ["include_from_parent", "on_missing_parent_field", "increment
 /** In `resource_defaults` these keys are for those that are children. */
 function checkChildKeys({ flat, path, config }: DraftResource, isChild: boolean, issues: IssueList): void {
   if (isChild) return;
+  const shared = flat.at("incremental");
+  if (flat.values.incremental?.shared === true && path.every((segment, index) => shared[index] === segment)) {
+    issues.add([...shared, "shared"], `\`shared\` needs a parent, and \`${config.options.name}\` has none`, {
+      hint: "a resource without a parent has one cursor anyway",
+      at: "key",
+    });
+  }
   for (const key of CHILD_KEYS) {
     const at = flat.at(key);
     const isOwn = path.every((segment, index) => at[index] === segment);

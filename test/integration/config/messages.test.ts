@@ -367,11 +367,13 @@ describe("parents and children", () => {
   it("refuses resolve without a place in the path, and keys of children on others", async () => {
     const resource = `
 - {name: a, include_from_parent: [id], on_missing_parent_field: skip}
-- {name: b, path: b, params: {id: {type: resolve, resource: a, field: id}}}`.slice(1);
+- {name: b, path: b, params: {id: {type: resolve, resource: a, field: id}}}
+- {name: c, primary_key: id, incremental: {cursor_path: at, shared: true}}`.slice(1);
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
       ".dango/sources.yml:7:21 sources[0].rest_api.resources[0].include_from_parent: \`include_from_parent\` needs a parent, and \`a\` has none → take a field of the parent into the request: {resources.<parent>.<field>}
       .dango/sources.yml:7:48 sources[0].rest_api.resources[0].on_missing_parent_field: \`on_missing_parent_field\` needs a parent, and \`a\` has none → take a field of the parent into the request: {resources.<parent>.<field>}
-      .dango/sources.yml:8:39 sources[0].rest_api.resources[1].params.id: the \`resolve\` parameter \`id\` is not bound in \`path\` → write {id} into the path, or send it as a parameter: id: "{resources.a.id}""
+      .dango/sources.yml:8:39 sources[0].rest_api.resources[1].params.id: the \`resolve\` parameter \`id\` is not bound in \`path\` → write {id} into the path, or send it as a parameter: id: "{resources.a.id}"
+      .dango/sources.yml:9:69 sources[0].rest_api.resources[2].incremental.shared: \`shared\` needs a parent, and \`c\` has none → a resource without a parent has one cursor anyway"
     `);
   });
 });

@@ -161,6 +161,19 @@ describe("cursor_path", () => {
     expect(await api.cursors("bracketed")).toEqual({ '["a.b"].at': { initialValue: null, lastValue: 21 } });
     expect(await api.rows("SELECT a_b__at, a__b__at FROM raw_api.bracketed")).toEqual([[21n, 99n]]);
   });
+
+  test("is found in brackets in records that a filter drops, too (I5)", async () => {
+    const api = await startApi(
+      `- name: orders
+  primary_key: id
+  processing_steps: [{filter: "id < 3"}]
+  incremental: {cursor_path: '["a.b"].at', start_param: since}`,
+      () => [1, 2, 3].map((id) => ({ id, "a.b": { at: id * 10 } })),
+    );
+    expect(await api.syncAsked()).toEqual(["/orders"]);
+    expect(await api.syncAsked()).toEqual(["/orders?since=30"]);
+    expect(await api.rows("SELECT id FROM raw_api.orders ORDER BY id")).toEqual([[1n], [2n]]);
+  });
 });
 
 describe("a record that an API sends although it was not asked for", () => {

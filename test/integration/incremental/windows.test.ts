@@ -56,6 +56,11 @@ describe("step (I6)", () => {
   concurrency: 1
   incremental: {cursor_path: at, initial_value: "2024-01-31", end_value: "2024-04-15", start_param: from, end_param: to,
                 step: P1M, granularity: P1D, format: date, primary_key: []}
+- name: documented
+  concurrency: 1
+  primary_key: id
+  incremental: {cursor_path: at, initial_value: "2024-01-01", end_value: "2024-03-01", start_param: from, end_param: to,
+                step: P1M, granularity: P1D, format: date}
 - name: seconds
   concurrency: 1
   primary_key: id
@@ -68,6 +73,10 @@ describe("step (I6)", () => {
       "/months?from=2024-01-31&to=2024-02-28",
       "/months?from=2024-02-29&to=2024-03-30",
       "/months?from=2024-03-31&to=2024-04-14",
+    ]);
+    expect(urls.filter((url) => url.startsWith("/documented"))).toEqual([
+      "/documented?from=2024-01-01&to=2024-01-31",
+      "/documented?from=2024-02-01&to=2024-02-29",
     ]);
     expect(urls.filter((url) => url.startsWith("/seconds"))).toEqual([
       "/seconds?from=1704067200&to=1704070799",
