@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import { createRestProject, type ProjectStart, type RestProject } from "../../support/rest-project.js";
 import { sendJson, serve, type ReceivedRequest, type TestServer } from "../../support/serve.js";
 
-/** What an API answers: a JSON value, or status, headers and text. */
+/** What an API answers, or a promise of it: a JSON value, or status, headers and text. */
 export type SeedAnswer = (url: URL, request: ReceivedRequest, count: number) => unknown;
 
 /** An answer that is no JSON with 200. */
@@ -33,9 +33,9 @@ export async function startSeed(
   start: ProjectStart = {},
 ): Promise<SeedProject> {
   let count = 0;
-  const server = await serve((request, response) => {
+  const server = await serve(async (request, response) => {
     count += 1;
-    const body = answer(new URL(request.url, "http://api.test"), request, count);
+    const body = await answer(new URL(request.url, "http://api.test"), request, count);
     if (isRaw(body)) response.writeHead(body.status, body.headers).end(body.text);
     else sendJson(response, body);
   });
