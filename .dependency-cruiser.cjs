@@ -12,7 +12,18 @@ const LAYERS = {
   sources: ["shared", "model", "json", "cursor", "http", "extract", "config"],
   sample: [],
   sdk: ["shared", "model", "json", "http", "sources"],
-  engine: ["shared", "model", "json", "cursor", "http", "config", "extract", "normalize", "warehouse", "sources"],
+  engine: [
+    "shared",
+    "model",
+    "json",
+    "cursor",
+    "http",
+    "config",
+    "extract",
+    "normalize",
+    "warehouse",
+    "sources",
+  ],
   cli: ["shared", "model", "json", "config", "engine", "warehouse", "sample"],
 };
 
