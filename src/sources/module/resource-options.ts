@@ -22,6 +22,7 @@ const KEYS = [
   "selected",
   "allowEmpty",
   "onNullKey",
+  "parallelized",
   "incremental",
 ];
 /** Known, and refused by the configuration's own check. */

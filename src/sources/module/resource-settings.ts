@@ -33,6 +33,8 @@ export interface ResourceSettings {
   readonly allowEmpty?: boolean;
   /** What to do with a record whose primary key is null. Default `error`. */
   readonly onNullKey?: "error" | "append" | "skip";
+  /** dlt's key; changes nothing, because independent resources are read side by side anyway. */
+  readonly parallelized?: boolean;
 }
 
 /** What a schema contract does with a change. */

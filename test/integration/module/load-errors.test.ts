@@ -264,7 +264,6 @@ export const my_source = defineSource({}, () => [
         "did you mean `merge`?",
       ],
       [4, 'resource "orders": maxTableNesting: must be at least 0', undefined],
-      [5, 'resource "items": incremental.cursorPath: missing `cursorPath`', undefined],
       [5, 'resource "items": incremental.cursorPth: unknown key `cursorPth`', "did you mean `cursorPath`?"],
       [6, "resource: missing `name`", 'the first argument of resource is like { name: "orders" }'],
     ]);
@@ -286,19 +285,18 @@ export const my_source = defineSource({}, () => [
     ]);
   });
 
-  it("refuses what is not supported yet", async () => {
+  it("refuses what is not supported yet, and what makes requests in YAML", async () => {
     const issues = await issuesOf(`import { defineSource, resource } from "dango";
 export const my_source = defineSource({}, () => [
-  resource({ name: "a", primaryKey: "id", writeDisposition: { disposition: "merge", strategy: "scd2" } } as never, () => []),
-  resource({ name: "b", schemaContract: "freeze", parallelized: true } as never, () => []),
-  resource({ name: "c", incremental: { cursorPath: "t", lag: 5 } } as never, () => []),
+  resource({ name: "a", parallelized: true, filters: {} } as never, () => []),
+  resource({ name: "b", incremental: {} } as never, () => []),
+  resource({ name: "c", incremental: { cursorPath: "t", startParam: "since" } } as never, () => []),
 ]);
 `);
     expect(issues.map(({ message }) => message)).toEqual([
-      'resource "a": writeDisposition.strategy: `scd2` is not supported yet',
-      'resource "b": schemaContract: `freeze` is not supported yet',
-      'resource "b": parallelized: `parallelized` is not supported yet',
-      'resource "c": incremental.lag: `lag` is not supported yet',
+      'resource "a": filters: `filters` is not supported yet',
+      'resource "b": incremental: missing `cursorPath`',
+      'resource "c": incremental: `startParam` belongs to sources of YAML',
     ]);
   });
 
