@@ -130,7 +130,8 @@ function joinAliases(
   };
 }
 
-function columnsByName(columns: ColumnsInput): Record<string, ColumnInput> {
+/** Hints by column, whether they are written as a mapping or as a list. */
+export function columnsByName(columns: ColumnsInput): Record<string, ColumnInput> {
   const entries = Array.isArray(columns)
     ? columns.map((column) => [column.name, column] as const)
     : Object.entries(columns).map(

@@ -6,15 +6,7 @@ export const NOT_YET = {
   project: ["extensions_path"],
   source: [],
   sourceTypes: ["postgres", "shopify", "salesforce", "hubspot", "stripe", "google_analytics"],
-  resource: [
-    "filters",
-    "sort",
-    "nested_hints",
-    "references",
-    "parent_table_name",
-    "table_format",
-    "file_format",
-  ],
+  resource: ["filters", "sort"],
   endpoint: [],
   runtime: [
     "log_format",

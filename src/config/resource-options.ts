@@ -1,11 +1,12 @@
 import type { IncrementalOptions, ResourceOptions } from "../model/resource.js";
-import type { ColumnHint, SchemaContract } from "../model/schema.js";
+import type { SchemaContract } from "../model/schema.js";
 import type { ConfigPath } from "./config-path.js";
 import type { ColumnInput, FlatKeys, FlatResource } from "./flat-keys.js";
 import { given } from "./given.js";
 import type { SourceContext } from "./source-context.js";
 import { checkMerge } from "./check-merge.js";
-import { KEPT_HINTS } from "./schema-column.js";
+import { resolveColumnHints } from "./column-hints.js";
+import { resolveNestedHints, resolveReferences } from "./nested-hints.js";
 import { decideWriteDisposition } from "./write-disposition.js";
 
 /** What loading must know of a resource, and the rules on keys and dispositions (M5, I2). */
@@ -31,13 +32,15 @@ export function resolveResourceOptions(
     }),
     primaryKey,
     mergeKey,
-    columns: Object.fromEntries(Object.entries(columns).map(([column, hint]) => [column, resolveHint(hint)])),
+    columns: resolveColumnHints(columns),
     allowEmpty: values.allow_empty ?? false,
     onNullKey: values.on_null_key ?? "error",
     location: place.context.file.locate(place.path),
     ...given({
       maxTableNesting: values.max_table_nesting,
       schemaContract: contractOf(values.schema_contract),
+      nestedHints: resolveNestedHints(flat, place.context.issues),
+      references: resolveReferences(values.references),
       incremental,
     }),
   };
@@ -107,25 +110,4 @@ function keyNames(
   const own = typeof configured === "string" ? [configured] : (configured ?? []);
   const hinted = Object.entries(columns).flatMap(([name, column]) => (column[hint] === true ? [name] : []));
   return [...new Set([...own, ...hinted])];
-}
-
-function resolveHint(column: ColumnInput): ColumnHint {
-  return given({
-    dataType: column.data_type,
-    precision: column.precision,
-    scale: column.scale,
-    timezone: column.timezone,
-    nullable: column.nullable,
-    hardDelete: column.hard_delete,
-    dedupSort: column.dedup_sort,
-    kept: keptHints(column),
-  });
-}
-
-function keptHints(column: ColumnInput): Readonly<Record<string, unknown>> | undefined {
-  const plain = KEPT_HINTS.map((key) => [key, column[key]] as const);
-  const entries = [...plain, ...Object.entries(column["x-"] ?? {})].filter(
-    ([, value]) => value !== undefined && value !== null,
-  );
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isoTimestamp } from "./iso-timestamp.js";
 import { NOT_YET } from "./not-yet.js";
 import { columnsSchema } from "./schema-column.js";
+import { foreignTableKeys, nestedHintsSchema, referencesSchema } from "./schema-nested-hints.js";
 import { processingStepsSchema } from "./schema-processing-steps.js";
 import { count, names, notYetKeys, strict, text } from "./schema-kit.js";
 
@@ -32,6 +33,8 @@ export const resourceKeys = {
   primary_key: names.nullish(),
   merge_key: names.nullish(),
   columns: columnsSchema.nullish(),
+  nested_hints: nestedHintsSchema.nullish(),
+  references: referencesSchema.nullish(),
   schema_contract: z
     .union([
       contractMode,
@@ -52,5 +55,6 @@ export const resourceKeys = {
   /** dlt's; independent resources and chains are read at once anyway. */
   parallelized: z.boolean().nullish(),
   processing_steps: processingStepsSchema.nullish(),
+  ...foreignTableKeys,
   ...notYetKeys(NOT_YET.resource),
 };

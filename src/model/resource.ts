@@ -1,4 +1,4 @@
-import type { ColumnHint, SchemaContract } from "./schema.js";
+import type { ColumnHint, SchemaContract, TableReference } from "./schema.js";
 import type { FunctionReference } from "./user-function.js";
 import type { SourceLocation } from "../shared/errors.js";
 
@@ -75,6 +75,12 @@ export interface IncrementalOptions {
   readonly primaryKey?: readonly string[];
 }
 
+/** What a user declares of the table of one list. */
+export interface NestedHints {
+  readonly columns: Readonly<Record<string, ColumnHint>>;
+  readonly references?: readonly TableReference[];
+}
+
 /** What a user declares of a resource, whether in YAML or in TypeScript: all that loading needs to know. */
 export interface ResourceOptions {
   readonly name: string;
@@ -87,6 +93,10 @@ export interface ResourceOptions {
   readonly primaryKey: readonly string[];
   readonly mergeKey: readonly string[];
   readonly columns: Readonly<Record<string, ColumnHint>>;
+  /** What is declared of the tables of lists, by the list's path: dotted keys, or the table's name without the root's. */
+  readonly nestedHints?: Readonly<Record<string, NestedHints>>;
+  /** Undefined: those that are stored stay. */
+  readonly references?: readonly TableReference[];
   readonly schemaContract?: SchemaContract;
   /** Levels of nesting that become columns and child tables; deeper values stay JSON. Default 1000. */
   readonly maxTableNesting?: number;

@@ -39,11 +39,23 @@ export interface Table {
   readonly resource?: string;
   readonly writeDisposition?: string;
   readonly columns: readonly Column[];
+  /** Columns that are declared to be those of another table. Nothing checks that they are. */
+  readonly references?: readonly TableReference[];
   /**
    * Column or child table names given to keys whose own name was taken (rule N1):
    * `{"<path of keys joined by \u001f>": "a_b_2"}`.
    */
   readonly renamed?: Readonly<Record<string, string>>;
+}
+
+/** Columns of a table that hold values of another table's, in order (dlt's "references"). */
+export interface TableReference {
+  readonly columns: readonly string[];
+  readonly referencedTable: string;
+  readonly referencedColumns: readonly string[];
+  readonly label?: string;
+  /** Such as `many_to_one`, from the table to the one it refers to. */
+  readonly cardinality?: string;
 }
 
 /** The tables of a dataset that belong to one pipeline. */

@@ -35,9 +35,14 @@ export function checkFreeze({ tables: [root], changes }: LoadPlan, options: Reso
   if (schemaContract === undefined || root === undefined) return;
   const created = new Set(changes.flatMap((one) => (one.kind === "create_table" ? [one.table.name] : [])));
   if (created.has(root.table.name)) return;
-  const declared = new Set(createResourceHints(options).declared.map((one) => one.name));
+  const hints = createResourceHints(options);
+  const isDeclared = (table: string, column: string): boolean => {
+    const name = table.slice(`${root.table.name}__`.length);
+    const own = table === root.table.name ? hints : hints.ofList({ name, path: name });
+    return own.declared.some((one) => one.name === column);
+  };
   for (const change of changes) {
-    const part = partOf(change, declared);
+    const part = partOf(change, isDeclared);
     if (part === undefined || schemaContract[part] !== "freeze") continue;
     throw new GuardError(
       `${name}: the schema contract freezes ${SPELLED[part]}, but the records bring a change (${describeChange(change)}); nothing was changed`,
@@ -58,13 +63,15 @@ const SPELLED: Readonly<Record<ContractPart, string>> = {
 
 function partOf(
   change: LoadPlan["changes"][number],
-  declared: ReadonlySet<string>,
+  isDeclared: (table: string, column: string) => boolean,
 ): ContractPart | undefined {
   if (change.kind === "create_table") return "tables";
   if (change.kind === "widen_column") return "dataType";
   const { name, variant, validity } = change.column;
   if (variant === true) return "dataType";
-  return validity !== undefined || name.startsWith("_dlt_") || declared.has(name) ? undefined : "columns";
+  return validity !== undefined || name.startsWith("_dlt_") || isDeclared(change.table, name)
+    ? undefined
+    : "columns";
 }
 
 /** What was kept out, in words for the report; nothing for what did not come. */

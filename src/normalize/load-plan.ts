@@ -81,10 +81,18 @@ function draftTables(input: Parameters<typeof createLoadPlan>[0]): {
   // A resource that never had a row has no table (M4).
   if (!hasRows && existing === undefined) return { context, layout: EMPTY_LAYOUT };
   if (existing?.parent !== undefined) throw tableOfList(options.name, existing);
-  const root = createTableDraft({ name, parent: undefined, existing, listPath: [], options });
+  const root = createTableDraft({
+    name,
+    parent: undefined,
+    hints,
+    keyPath: "",
+    existing,
+    listPath: [],
+    options,
+  });
   drafts.push(root);
   const layout = planRows(context, { draft: root, level: 0, listKey: "value" }, input.fields);
-  addDeclaredColumns(context, root);
+  for (const draft of drafts) addDeclaredColumns(context, draft);
   return { context, layout };
 }
 
@@ -105,19 +113,19 @@ const EMPTY_LAYOUT: RowLayout = {
 };
 
 /** Columns that are declared with a type are made even if no record has them. */
-function addDeclaredColumns(context: PlanContext, root: TableDraft): void {
-  for (const { name, hint } of context.hints.declared) {
-    const isThere = root.claims.has(name) || root.existingColumns.has(name);
+function addDeclaredColumns(context: PlanContext, draft: TableDraft): void {
+  for (const { name, hint } of draft.hints.declared) {
+    const isThere = draft.claims.has(name) || draft.existingColumns.has(name);
     if (hint.dataType === undefined || isThere) continue;
     const type = { dataType: hint.dataType, sqlType: sqlTypeOf(hint.dataType, hint) };
     const column = makeColumn(context, {
-      draft: root,
+      draft,
       member: { name, path: name, node: NOTHING },
       type,
       hint,
     });
-    root.claims.set(name, name);
-    root.columns.push({ column, before: undefined, source: undefined });
+    draft.claims.set(name, name);
+    draft.columns.push({ column, before: undefined, source: undefined });
   }
 }
 

@@ -18,6 +18,7 @@ export function planAbsentTables(context: PlanContext, parent: TableDraft, keys:
       name: table.name,
       parent,
       existing: table,
+      ...hintsOf(context, table.name),
       listPath: [key],
       options: context.options,
     });
@@ -27,4 +28,10 @@ export function planAbsentTables(context: PlanContext, parent: TableDraft, keys:
       fields.length === 0 ? { kind: "scalar", sqlType: "JSON" } : { kind: "struct", fields };
     return { key, type: { kind: "list", element } };
   });
+}
+
+/** By the table's name alone: no key of this load leads to it. */
+function hintsOf({ hints, drafts }: PlanContext, table: string): Pick<TableDraft, "hints" | "keyPath"> {
+  const name = table.slice(`${drafts[0]?.name ?? ""}__`.length);
+  return { hints: hints.ofList({ name, path: name }), keyPath: name };
 }

@@ -2,14 +2,13 @@ import { Kind, SCALARS, type FieldNode } from "../model/field.js";
 import type { Discard, StagedField, StagedType } from "../model/load-plan.js";
 import { refuse } from "./contract.js";
 import { mergeFields } from "./merge-fields.js";
-import type { ColumnHint } from "../model/schema.js";
 import { nameMembers, peekName, type NamedMember } from "./name-members.js";
 import { planAbsentTables } from "./plan-absent-tables.js";
 import type { PlanContext } from "./plan-context.js";
 import { planScalar } from "./plan-scalar.js";
 import { planWhole } from "./plan-whole.js";
 import { createStagedKeys, type StagedKeys } from "./staged-keys.js";
-import type { ColumnPlaceName } from "./resource-hints.js";
+import type { PlaceName } from "./resource-hints.js";
 import { spellKey, type MemberSpelling, type NestedOutlet, type RowSpelling } from "./spelling.js";
 import { createTableDraft, existingColumn, PATH_SEPARATOR, type TableDraft } from "./table-draft.js";
 
@@ -80,23 +79,15 @@ function bearsFruit(context: PlanContext, scope: ObjectScope, node: FieldNode): 
   if ((node.kinds & (OBJECT | LIST)) === 0) return false;
   const place = peekName(scope, node.key);
   // An empty object or list is a value of a JSON column.
-  if (scope.level >= context.maxNesting || isWholeByType(context, scope.draft, place)) return true;
+  if (scope.level >= context.maxNesting || isWholeByType(scope.draft, place)) return true;
   const below = { ...scope, prefix: place.name, path: place.path, level: scope.level + 1 };
   return [...node.members.values()].some((member) => bearsFruit(context, below, member));
 }
 
 /** A column that is JSON already, or is declared so, takes whole values. */
-function isWholeByType(context: PlanContext, draft: TableDraft, place: ColumnPlaceName): boolean {
+function isWholeByType(draft: TableDraft, place: PlaceName): boolean {
   const existing = existingColumn(draft, place.name);
-  return (existing ?? columnHint(context, draft, place))?.dataType === "json";
-}
-
-function columnHint(
-  { hints }: PlanContext,
-  draft: TableDraft,
-  place: ColumnPlaceName,
-): ColumnHint | undefined {
-  return draft.parent === undefined ? hints.columnHint(place) : undefined;
+  return (existing ?? draft.hints.columnHint(place))?.dataType === "json";
 }
 
 interface MemberLayout {
@@ -112,14 +103,14 @@ function planMember(context: PlanContext, scope: ObjectScope, member: NamedMembe
   const ownKey = scope.keys.own(key);
   let handedOut = 0;
   const nextKey = (): string => (handedOut++ === 0 ? ownKey : undefined) ?? scope.keys.fresh(key);
-  const hint = columnHint(context, draft, member);
+  const hint = draft.hints.columnHint(member);
   const nested = node.kinds & (OBJECT | LIST);
   const isAtLimit = nested !== 0 && level >= context.maxNesting;
   const place = { draft, member, hint, staged, nextKey };
   const isTyped = existingColumn(draft, member.name) !== undefined || hint?.dataType !== undefined;
   const isReadable = ownKey !== undefined && member.keys.length === 1;
   const isNew = existingColumn(draft, member.name) === undefined && hint === undefined;
-  if (isWholeByType(context, draft, member) || (isAtLimit && !isTyped)) {
+  if (isWholeByType(draft, member) || (isAtLimit && !isTyped)) {
     const refused = isNew
       ? refuse(context, draft, { part: "columns", what: `the new column ${member.name}` })
       : undefined;
@@ -259,12 +250,23 @@ function startChild(
   const draft = createTableDraft({
     name: tableName,
     parent,
+    ...listHints(context, parent, { tableName, path }),
     existing: context.before.tables.get(tableName),
     listPath: place.listPath,
     options: context.options,
   });
   context.drafts.push(draft);
   return draft;
+}
+
+function listHints(
+  { hints, drafts }: PlanContext,
+  parent: TableDraft,
+  { tableName, path }: { readonly tableName: string; readonly path: string },
+): Pick<TableDraft, "hints" | "keyPath"> {
+  const keyPath = parent.keyPath === "" ? path : parent.keyPath + PATH_SEPARATOR + path;
+  const root = drafts[0]?.name ?? "";
+  return { hints: hints.ofList({ name: tableName.slice(`${root}__`.length), path: keyPath }), keyPath };
 }
 
 function isTableTaken({ drafts, before, roots }: PlanContext, parent: TableDraft, name: string): boolean {

@@ -1,42 +1,71 @@
 import { cursorKeys } from "../cursor/cursor-path.js";
 import type { ResourceOptions } from "../model/resource.js";
-import type { ColumnHint } from "../model/schema.js";
-import { keyName } from "./normalize-path.js";
+import type { ColumnHint, TableReference } from "../model/schema.js";
+import { keyName, normalizePath } from "./normalize-path.js";
 import { PATH_SEPARATOR } from "./table-draft.js";
 
-/** What a resource declares of the columns of its root table, found by path of keys or by column name (rule D6). */
-export interface ResourceHints {
-  columnHint(place: ColumnPlaceName): ColumnHint | undefined;
-  isPrimaryKey(place: ColumnPlaceName): boolean;
-  isMergeKey(place: ColumnPlaceName): boolean;
-  isCursor(place: ColumnPlaceName): boolean;
+/** What is declared of one table, its columns found by path of keys or by column name (rule D6). */
+export interface TableHints {
+  columnHint(place: PlaceName): ColumnHint | undefined;
   /** Declared columns in order, by the name each has if no key of the data is called so. */
   readonly declared: readonly { readonly name: string; readonly hint: ColumnHint }[];
+  /** With names as they are stored; undefined: none are declared. */
+  readonly references: readonly TableReference[] | undefined;
+}
+
+/** What a resource declares of its root table, and of the tables of its lists. */
+export interface ResourceHints extends TableHints {
+  isPrimaryKey(place: PlaceName): boolean;
+  isMergeKey(place: PlaceName): boolean;
+  isCursor(place: PlaceName): boolean;
+  /** Of a list's table: its name without the root's, and the path of keys from the record to the list. */
+  ofList(place: PlaceName): TableHints;
 }
 
 /** A column by its name and by the path of keys, joined, that it comes from. */
-export interface ColumnPlaceName {
+export interface PlaceName {
   readonly name: string;
   readonly path: string;
 }
 
 /** Reads a resource's hints and keys, whether they are spelled as the API's fields or as columns. */
 export function createResourceHints(options: ResourceOptions): ResourceHints {
-  const hints = Object.entries(options.columns);
   const { incremental } = options;
   const cursor = incremental === undefined || incremental.isToken === true ? [] : [incremental.cursorPath];
-  const isIn = (spellings: readonly string[]) => (place: ColumnPlaceName) =>
+  const isIn = (spellings: readonly string[]) => (place: PlaceName) =>
     spellings.some((spelling) => isSame(spelling, place));
+  const nested = Object.entries(options.nestedHints ?? {}).map(
+    ([path, hints]) => [path, createTableHints(hints)] as const,
+  );
   return {
-    columnHint: (place) => hints.find(([spelling]) => isSame(spelling, place))?.[1],
+    ...createTableHints(options),
     isPrimaryKey: isIn(options.primaryKey),
     isMergeKey: isIn(options.mergeKey),
     isCursor: isIn(cursor),
-    declared: hints.map(([spelling, hint]) => ({ name: columnNameOf(spelling), hint })),
+    ofList: (place) => nested.find(([path]) => isSame(path, place))?.[1] ?? NONE,
   };
 }
 
-function isSame(spelling: string, { name, path }: ColumnPlaceName): boolean {
+function createTableHints({
+  columns,
+  references,
+}: Pick<ResourceOptions, "columns" | "references">): TableHints {
+  const hints = Object.entries(columns);
+  return {
+    columnHint: (place) => hints.find(([spelling]) => isSame(spelling, place))?.[1],
+    declared: hints.map(([spelling, hint]) => ({ name: columnNameOf(spelling), hint })),
+    references: references?.map((reference) => ({
+      ...reference,
+      columns: reference.columns.map(columnNameOf),
+      referencedTable: normalizePath(reference.referencedTable),
+      referencedColumns: reference.referencedColumns.map(columnNameOf),
+    })),
+  };
+}
+
+const NONE = createTableHints({ columns: {} });
+
+function isSame(spelling: string, { name, path }: PlaceName): boolean {
   const keys = cursorKeys(spelling);
   return (
     keys.join(PATH_SEPARATOR) === path ||

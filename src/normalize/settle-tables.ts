@@ -3,6 +3,7 @@ import type { Column, Table } from "../model/schema.js";
 import { withKept, withoutMarks } from "./make-column.js";
 import { KEY_HINT } from "./name-members.js";
 import type { PlanContext } from "./plan-context.js";
+import type { PlaceName } from "./resource-hints.js";
 import type { DraftColumn, TableDraft } from "./table-draft.js";
 
 /** Turns drafts into the plan's tables and the schema changes that make them; columns not kept are left out. */
@@ -27,21 +28,23 @@ function sourceOf({ column, source }: DraftColumn): ColumnSource[] {
 
 function settleTable(context: PlanContext, draft: TableDraft, columns: readonly DraftColumn[]): Table {
   const { name, parent, existing } = draft;
+  // Undeclared ones stay as the stored document has them.
+  const { references } = draft.hints;
   const { options } = context;
   return {
     name,
     ...(parent === undefined
       ? { resource: options.name, writeDisposition: options.writeDisposition.kind }
       : { parent: parent.name }),
-    columns:
-      existing === undefined ? newColumns(context, draft, columns) : knownColumns(context, draft, columns),
+    columns: existing === undefined ? newColumns(draft, columns) : knownColumns(context, draft, columns),
+    ...(references === undefined ? {} : { references }),
     ...(draft.renamed.size === 0 ? {} : { renamed: Object.fromEntries(draft.renamed) }),
   };
 }
 
 /** Declared columns in their order, then data as first seen, then system columns (reference §5.5, §5.7). */
-function newColumns(context: PlanContext, draft: TableDraft, columns: readonly DraftColumn[]): Column[] {
-  const declared = draft.parent === undefined ? context.hints.declared.map(({ name }) => name) : [];
+function newColumns(draft: TableDraft, columns: readonly DraftColumn[]): Column[] {
+  const declared = draft.hints.declared.map(({ name }) => name);
   const position = ({ name }: Column): number => {
     const index = declared.indexOf(name);
     return index < 0 ? declared.length : index;
@@ -57,7 +60,9 @@ function newColumns(context: PlanContext, draft: TableDraft, columns: readonly D
 
 function knownColumns(context: PlanContext, draft: TableDraft, columns: readonly DraftColumn[]): Column[] {
   const stored = (draft.existing?.columns ?? []).map((column) =>
-    draft.parent === undefined ? markKeys(context, column) : column,
+    draft.parent === undefined
+      ? markKeys(context, column)
+      : withKept(column, draft.hints.columnHint(placeOf(column))),
   );
   const changed = new Map(columns.map(({ column }) => [column.name, column]));
   const known = new Set(stored.map(({ name }) => name));
@@ -73,13 +78,17 @@ function knownColumns(context: PlanContext, draft: TableDraft, columns: readonly
 
 /** A column of the root that this load does not bring, marked as the key that it is or is no more. */
 function markKeys({ hints }: PlanContext, column: Column): Column {
-  const path = column.hints?.[KEY_HINT];
-  const place = { name: column.name, path: typeof path === "string" ? path : column.name };
+  const place = placeOf(column);
   return {
     ...withKept(withoutMarks(column), hints.columnHint(place)),
     ...(hints.isPrimaryKey(place) ? { primaryKey: true } : {}),
     ...(hints.isMergeKey(place) ? { mergeKey: true } : {}),
   };
+}
+
+function placeOf({ name, hints }: Column): PlaceName {
+  const path = hints?.[KEY_HINT];
+  return { name, path: typeof path === "string" ? path : name };
 }
 
 function markValidity(draft: TableDraft, column: Column): Column {

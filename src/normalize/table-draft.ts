@@ -2,6 +2,7 @@ import type { ColumnSource, RenamedKey } from "../model/load-plan.js";
 import type { ResourceOptions } from "../model/resource.js";
 import type { Column, Table } from "../model/schema.js";
 import { normalizePath } from "./normalize-path.js";
+import type { TableHints } from "./resource-hints.js";
 import { sqlTypeOf } from "./sql-type-of.js";
 import type { ScalarOutlet } from "./spelling.js";
 
@@ -9,6 +10,9 @@ import type { ScalarOutlet } from "./spelling.js";
 export interface TableDraft {
   readonly name: string;
   readonly parent: TableDraft | undefined;
+  readonly hints: TableHints;
+  /** Keys from the record to the list whose elements are the rows, joined; empty for the root. */
+  readonly keyPath: string;
   readonly existing: Table | undefined;
   /** The columns of `existing`, by name. */
   readonly existingColumns: ReadonlyMap<string, Column>;
@@ -43,6 +47,8 @@ export function createTableDraft(input: {
   name: string;
   parent: TableDraft | undefined;
   existing: Table | undefined;
+  hints: TableHints;
+  keyPath: string;
   listPath: readonly string[];
   options: ResourceOptions;
 }): TableDraft {
@@ -56,6 +62,8 @@ export function createTableDraft(input: {
   return {
     name: input.name,
     parent,
+    hints: input.hints,
+    keyPath: input.keyPath,
     existing,
     existingColumns: new Map(columns.map((column) => [column.name, column])),
     existingVariants: variants,

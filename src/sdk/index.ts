@@ -17,6 +17,8 @@ export type {
   CursorValue,
   IncrementalResourceSettings,
   IncrementalSettings,
+  NestedHintSettings,
+  ReferenceSettings,
   ResourceSettings,
   WriteDispositionName,
   WriteDispositionSettings,

@@ -3,6 +3,7 @@ import type { Catalog, CatalogColumn } from "./catalog.js";
 import { hashSchema } from "./content-hash.js";
 import { asObject, objectMember, type JsonObject } from "./json-document.js";
 import { dataTypeOf } from "./sql-type.js";
+import { readReferences, writeReference } from "./table-references.js";
 import { isSystemColumn, isSystemTable, SYSTEM_COLUMNS } from "./system-columns.js";
 
 /** dlt's number for this shape of the schema. */
@@ -84,12 +85,14 @@ function readTable(
   const writeDisposition = textMember(known, "write_disposition");
   const renamed = asObject(objectMember(known, OURS)["renamed"]);
   const described = objectMember(known, "columns");
+  const references = readReferences(known);
   return {
     name,
     ...(parent === undefined ? {} : { parent }),
     ...(resource === undefined ? {} : { resource }),
     ...(writeDisposition === undefined ? {} : { writeDisposition }),
     columns: columns.map((column) => readColumn(column, asObject(described[column.name]) ?? {})),
+    ...(references === undefined ? {} : { references }),
     ...(renamed === undefined ? {} : { renamed: renamed as Readonly<Record<string, string>> }),
   };
 }
@@ -141,6 +144,7 @@ function writeTable(table: Table, known: JsonObject): JsonObject {
     ...(table.parent === undefined ? {} : { parent: table.parent }),
     ...(table.resource === undefined ? {} : { resource: table.resource }),
     ...(table.writeDisposition === undefined ? {} : { write_disposition: table.writeDisposition }),
+    ...(table.references === undefined ? {} : { references: table.references.map(writeReference) }),
     "x-normalizer": { "seen-data": true },
     ...(Object.keys(ours).length === 0 ? {} : { [OURS]: ours }),
   };

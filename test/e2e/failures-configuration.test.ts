@@ -152,7 +152,7 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
       circuit_breaker: {failures: 5}
       resources:
         - name: users
-          nested_hints: {}
+          sort: {}
   - name: app_db
     type: postgres
     postgres: {host: localhost}
@@ -162,7 +162,7 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
       "exit 2
       --- stderr
       error: .dango/sources.yml:6:7: sources[0].rest_api.circuit_breaker: \`circuit_breaker\` is not supported yet
-      error: .dango/sources.yml:9:11: sources[0].rest_api.resources[0].nested_hints: \`nested_hints\` is not supported yet
+      error: .dango/sources.yml:9:11: sources[0].rest_api.resources[0].sort: \`sort\` is not supported yet
       error: .dango/sources.yml:11:11: sources[1].type: the source type \`postgres\` is not supported yet"
     `);
   });

@@ -79,6 +79,40 @@ describe("a schema", () => {
     `);
   });
 
+  describe("with declared references", () => {
+    const key = (name: string) => column(name, "BIGINT", { dataType: "bigint" });
+    const references = [
+      {
+        columns: ["user"],
+        referencedTable: "users",
+        referencedColumns: ["id"],
+        label: "placed by",
+        cardinality: "many_to_one",
+      },
+      { columns: ["shop", "no"], referencedTable: "carts", referencedColumns: ["shop", "no"] },
+      { columns: ["user"], referencedTable: "not_loaded", referencedColumns: ["id"] },
+    ];
+    const tables: readonly Table[] = [
+      { name: "carts", columns: [key("shop"), key("no")] },
+      { name: "orders", columns: [key("user"), key("shop"), key("no")], references },
+      { name: "users", columns: [key("id")] },
+    ];
+
+    it("as DBML, those to tables that are there", () => {
+      expect(renderDbml("raw", tables).split("\n").slice(-2)).toEqual([
+        'Ref: "raw"."orders"."user" > "raw"."users"."id"',
+        'Ref: "raw"."orders".("shop", "no") <> "raw"."carts".("shop", "no")',
+      ]);
+    });
+
+    it("as a diagram for Mermaid, named by label or columns", () => {
+      expect(renderMermaid(tables).split("\n").slice(-2)).toEqual([
+        '  "orders" }o--|| "users" : "placed by"',
+        '  "orders" }o--o{ "carts" : "shop, no"',
+      ]);
+    });
+  });
+
   it("as DBML, with a key of several columns", () => {
     const key = ["a", "b"].map((name) => column(name, "BIGINT", { primaryKey: true }));
     expect(renderDbml("raw_shop", [{ name: "t", columns: key }])).toMatchInlineSnapshot(`

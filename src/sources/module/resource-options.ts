@@ -2,6 +2,7 @@ import { flattenResource } from "../../config/flat-keys.js";
 import { resolveIncremental } from "../../config/incremental-config.js";
 import { NOT_YET } from "../../config/not-yet.js";
 import { resolveResourceOptions } from "../../config/resource-options.js";
+import { foreignTableKeys } from "../../config/schema-nested-hints.js";
 import { resourceSchema } from "../../config/schema-rest.js";
 import { validateValue } from "../../config/validate-value.js";
 import type { ResourceOptions } from "../../model/resource.js";
@@ -17,6 +18,8 @@ const KEYS = [
   "primaryKey",
   "mergeKey",
   "columns",
+  "nestedHints",
+  "references",
   "schemaContract",
   "maxTableNesting",
   "selected",
@@ -26,7 +29,7 @@ const KEYS = [
   "incremental",
 ];
 /** Known, and refused by the configuration's own check. */
-const LATER = NOT_YET.resource.map(toSettingKey);
+const REFUSED = [...Object.keys(foreignTableKeys), ...NOT_YET.resource].map(toSettingKey);
 /** What makes requests belongs to `RestClient` and the generator here. */
 const REQUEST_KEYS = [
   "startParam",
@@ -63,7 +66,7 @@ export function readResourceOptions(definition: ResourceDefinition): ReadOptions
       hint: "pass a generator: async function* () { … }",
     });
   }
-  const known = takeKnownKeys(settings as Record<string, unknown>, [...KEYS, ...LATER], issues);
+  const known = takeKnownKeys(settings as Record<string, unknown>, [...KEYS, ...REFUSED], issues);
   const { incremental } = known;
   if (typeof incremental === "object" && incremental !== null) {
     known["incremental"] = withoutRequestKeys(incremental as Record<string, unknown>, (key) => {

@@ -23,6 +23,10 @@ export interface ResourceSettings {
   readonly mergeKey?: string | readonly string[];
   /** Types and hints of columns by column name, where those learned from the data are not what you want. */
   readonly columns?: Readonly<Record<string, ColumnSettings>>;
+  /** Hints of the tables of lists, by the path of the list (`items.parts`). */
+  readonly nestedHints?: Readonly<Record<string, NestedHintSettings>>;
+  /** Columns that hold values of another table: kept in the stored schema, checked by nobody. */
+  readonly references?: readonly ReferenceSettings[];
   /** What new tables, columns and types are: taken (`evolve`, the default), an error (`freeze`), or left out and counted. */
   readonly schemaContract?: ContractModeName | ContractSettings;
   /** Levels of nesting that become columns and child tables; deeper values stay JSON. Default 1000. */
@@ -35,6 +39,31 @@ export interface ResourceSettings {
   readonly onNullKey?: "error" | "append" | "skip";
   /** dlt's key; changes nothing, because independent resources are read side by side anyway. */
   readonly parallelized?: boolean;
+}
+
+/** Hints of the table of one list. */
+export interface NestedHintSettings {
+  readonly columns?: Readonly<Record<string, ColumnSettings>>;
+  readonly references?: readonly ReferenceSettings[];
+}
+
+/** Columns of a table, and those of another table whose values they hold, in the same order. */
+export interface ReferenceSettings {
+  readonly columns: readonly string[];
+  readonly referencedTable: string;
+  readonly referencedColumns: readonly string[];
+  /** What the reference means: "liked". */
+  readonly label?: string;
+  /** From this table to the other. */
+  readonly cardinality?:
+    | "zero_to_one"
+    | "one_to_zero"
+    | "zero_to_many"
+    | "many_to_zero"
+    | "one_to_many"
+    | "many_to_one"
+    | "one_to_one"
+    | "many_to_many";
 }
 
 /** What a schema contract does with a change. */

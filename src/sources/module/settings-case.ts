@@ -11,10 +11,10 @@ const FREE_KEYS = new Set([
   "key",
 ]);
 /** Keys whose members are named by the user, while the members' own keys are ours. */
-const FREE_NAMES = new Set(["columns"]);
+const FREE_NAMES = new Set(["columns", "nestedHints"]);
 /** Words of the configuration that are values, not keys, and so are spelled alike in TypeScript. */
 const VALUES =
-  /^(?:page_number|header_link|header_cursor|json_link|json_response|single_page|api_key|http_basic|service_account|session_token)$/;
+  /^(?:(?:zero|one|many)_to_(?:zero|one|many)|page_number|header_link|header_cursor|json_link|json_response|single_page|api_key|http_basic|service_account|session_token)$/;
 
 /**
  * Settings in TypeScript's spelling as the configuration spells them: `primaryKey` becomes `primary_key`. A key with

@@ -191,7 +191,7 @@ describe("a resource", () => {
   it("refuses what is known and not built yet", async () => {
     const resource = `
 - name: a
-  nested_hints: {}
+  sort: {}
   write_disposition: {disposition: merge, strategy: scd2, validity_column_names: [f, t]}
   primary_key: id
   schema_contract: freeze
@@ -207,9 +207,35 @@ describe("a resource", () => {
 - {name: e, paginator: {type: page_number, base_page: 1, page: 3}}
 - {name: f, schema_contract: {columns: discard_value}, graphql: {query: q}}`.slice(1);
     expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
-      ".dango/sources.yml:8:11 sources[0].rest_api.resources[0].nested_hints: \`nested_hints\` is not supported yet
+      ".dango/sources.yml:8:11 sources[0].rest_api.resources[0].sort: \`sort\` is not supported yet
       .dango/sources.yml:19:32 sources[0].rest_api.resources[2].paginator.function: missing \`function\`
       .dango/sources.yml:19:47 sources[0].rest_api.resources[2].paginator.class: unknown key \`class\` → known here: type, function, param, cursor_param, cursor_body_path, start, on_repeat, max_empty_pages"
+    `);
+  });
+
+  it("refuses keys of dlt that mean nothing in DuckDB, and hints that a list's table cannot have, with the reason", async () => {
+    const resource = `
+- name: a
+  parent_table_name: x
+  table_format: iceberg
+  file_format: parquet
+  references: [{columns: [a, b], referenced_table: t, referenced_columns: [a], cardinality: n_to_m}]
+  nested_hints:
+    items: {primary_key: id, merge_key: id, write_disposition: append, schema_contract: freeze, column: {}}
+    parts: {columns: {id: {primary_key: true}, "no": {data_type: number}}}
+- {name: b, nested_hints: {parts: {columns: {id: {primary_key: true}}}}}`.slice(1);
+    expect(await issuesOfResource(resource)).toMatchInlineSnapshot(`
+      ".dango/sources.yml:8:11 sources[0].rest_api.resources[0].parent_table_name: \`parent_table_name\` is not needed: a list's table is named after the table that holds it, and linked to it
+      .dango/sources.yml:9:11 sources[0].rest_api.resources[0].table_format: \`table_format\` is for lakes. DuckDB keeps tables in its own format, there is nothing to choose
+      .dango/sources.yml:10:11 sources[0].rest_api.resources[0].file_format: \`file_format\` is for staged files. DuckDB keeps tables in its own format, there is nothing to choose
+      .dango/sources.yml:11:101 sources[0].rest_api.resources[0].references[0].cardinality: \`n_to_m\` is not one of zero_to_one, one_to_zero, zero_to_many, many_to_zero, one_to_many, many_to_one, one_to_one, many_to_many
+      .dango/sources.yml:13:21 sources[0].rest_api.resources[0].nested_hints.items.primary_key: the table of a list has no key: its rows follow those of the table that holds the list
+      .dango/sources.yml:13:38 sources[0].rest_api.resources[0].nested_hints.items.merge_key: the table of a list has no key: its rows follow those of the table that holds the list
+      .dango/sources.yml:13:53 sources[0].rest_api.resources[0].nested_hints.items.write_disposition: the table of a list has no write disposition: its rows follow those of the table that holds the list
+      .dango/sources.yml:13:80 sources[0].rest_api.resources[0].nested_hints.items.schema_contract: one contract holds for all tables of a resource → set \`schema_contract\` of the resource
+      .dango/sources.yml:13:105 sources[0].rest_api.resources[0].nested_hints.items.column: unknown key \`column\` → did you mean \`columns\`?
+      .dango/sources.yml:14:74 sources[0].rest_api.resources[0].nested_hints.parts.columns.no.data_type: \`number\` is not one of text, bigint, hugeint, double, bool, timestamp, date, time, decimal, wei, binary, json
+      .dango/sources.yml:15:53 sources[0].rest_api.resources[1].nested_hints.parts.columns: \`primary_key\` of id belongs to \`columns\` of the resource: the rows of a list follow those of the table that holds it"
     `);
   });
 

@@ -344,3 +344,52 @@ export const my_source = defineSource({}, () => {
     ]);
   });
 });
+
+describe("hints of nested tables and references, in TypeScript's spelling", () => {
+  it("are those of YAML", async () => {
+    const module = `import { defineSource, resource } from "dango";
+export const my_source = defineSource({}, () => resource({
+  name: "orders",
+  references: [{ columns: ["buyerId"], referencedTable: "users", referencedColumns: ["id"], cardinality: "many_to_one" }],
+  nestedHints: { lineItems: { columns: { unitPrice: { dataType: "decimal", precision: 9, scale: 2 } } } },
+}, () => [{ id: 1 }]));`;
+    await using project = await makeModuleProject({ files: { "custom_sources/my_api.ts": module } });
+    const source = await project.load();
+    await source.close();
+    expect(
+      source.resources.map(({ options: { references, nestedHints } }) => ({ references, nestedHints })),
+    ).toEqual([
+      {
+        references: [
+          {
+            columns: ["buyerId"],
+            referencedTable: "users",
+            referencedColumns: ["id"],
+            cardinality: "many_to_one",
+          },
+        ],
+        nestedHints: {
+          lineItems: { columns: { unitPrice: { dataType: "decimal", precision: 9, scale: 2 } } },
+        },
+      },
+    ]);
+  });
+
+  it("are refused in the words of TypeScript", async () => {
+    const module = `import { defineSource, resource } from "dango";
+export const my_source = defineSource({}, () => resource({
+  name: "orders",
+  tableFormat: "delta",
+  references: [{ columns: ["a"], referencedTable: "users", referencedColumns: [], cardinality: "manyToOne" }],
+  nestedHints: { items: { primaryKey: "id" } },
+}, () => [{ id: 1 }]));`;
+    expect((await issuesOf(module)).map(({ message }) => message)).toMatchInlineSnapshot(`
+      [
+        "resource "orders": nestedHints.items.primaryKey: the table of a list has no key: its rows follow those of the table that holds the list",
+        "resource "orders": references[0].referencedColumns: must not be empty",
+        "resource "orders": references[0].cardinality: \`manyToOne\` is not one of zero_to_one, one_to_zero, zero_to_many, many_to_zero, one_to_many, many_to_one, one_to_one, many_to_many",
+        "resource "orders": tableFormat: \`tableFormat\` is for lakes. DuckDB keeps tables in its own format, there is nothing to choose",
+      ]
+    `);
+  });
+});
