@@ -61,4 +61,3 @@ export const nestedHintsSchema = z.record(
 );
 
 export type ReferencesInput = z.infer<typeof referencesSchema>;
-export type NestedHintsInput = z.infer<typeof nestedHintsSchema>;

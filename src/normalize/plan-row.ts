@@ -8,7 +8,7 @@ import type { PlanContext } from "./plan-context.js";
 import { planScalar } from "./plan-scalar.js";
 import { planWhole } from "./plan-whole.js";
 import { createStagedKeys, type StagedKeys } from "./staged-keys.js";
-import type { PlaceName } from "./resource-hints.js";
+import type { PlaceName } from "./table-hints.js";
 import { spellKey, type MemberSpelling, type NestedOutlet, type RowSpelling } from "./spelling.js";
 import { createTableDraft, existingColumn, PATH_SEPARATOR, type TableDraft } from "./table-draft.js";
 

@@ -1,17 +1,8 @@
 import { cursorKeys } from "../cursor/cursor-path.js";
 import type { ResourceOptions } from "../model/resource.js";
-import type { ColumnHint, TableReference } from "../model/schema.js";
 import { keyName, normalizePath } from "./normalize-path.js";
 import { PATH_SEPARATOR } from "./table-draft.js";
-
-/** What is declared of one table, its columns found by path of keys or by column name (rule D6). */
-export interface TableHints {
-  columnHint(place: PlaceName): ColumnHint | undefined;
-  /** Declared columns in order, by the name each has if no key of the data is called so. */
-  readonly declared: readonly { readonly name: string; readonly hint: ColumnHint }[];
-  /** With names as they are stored; undefined: none are declared. */
-  readonly references: readonly TableReference[] | undefined;
-}
+import type { PlaceName, TableHints } from "./table-hints.js";
 
 /** What a resource declares of its root table, and of the tables of its lists. */
 export interface ResourceHints extends TableHints {
@@ -20,12 +11,6 @@ export interface ResourceHints extends TableHints {
   isCursor(place: PlaceName): boolean;
   /** Of a list's table: its name without the root's, and the path of keys from the record to the list. */
   ofList(place: PlaceName): TableHints;
-}
-
-/** A column by its name and by the path of keys, joined, that it comes from. */
-export interface PlaceName {
-  readonly name: string;
-  readonly path: string;
 }
 
 /** Reads a resource's hints and keys, whether they are spelled as the API's fields or as columns. */

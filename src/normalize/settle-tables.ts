@@ -3,7 +3,7 @@ import type { Column, Table } from "../model/schema.js";
 import { withKept, withoutMarks } from "./make-column.js";
 import { KEY_HINT } from "./name-members.js";
 import type { PlanContext } from "./plan-context.js";
-import type { PlaceName } from "./resource-hints.js";
+import type { PlaceName } from "./table-hints.js";
 import type { DraftColumn, TableDraft } from "./table-draft.js";
 
 /** Turns drafts into the plan's tables and the schema changes that make them; columns not kept are left out. */

@@ -2,7 +2,7 @@ import type { ColumnSource, RenamedKey } from "../model/load-plan.js";
 import type { ResourceOptions } from "../model/resource.js";
 import type { Column, Table } from "../model/schema.js";
 import { normalizePath } from "./normalize-path.js";
-import type { TableHints } from "./resource-hints.js";
+import type { TableHints } from "./table-hints.js";
 import { sqlTypeOf } from "./sql-type-of.js";
 import type { ScalarOutlet } from "./spelling.js";
 
