@@ -1,6 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import type { ResourceReport, RunReport, SourceReport } from "../model/report.js";
 import { EXIT } from "../shared/exit-codes.js";
+import { describeLeftOut } from "./describe-left-out.js";
 import { formatBytes, formatCount, formatPlural, formatTextTable, type TextColumn } from "./text-table.js";
 
 const COLUMNS: readonly TextColumn[] = [
@@ -31,6 +32,8 @@ function renderSource(source: SourceReport, color: ChalkInstance): string {
   for (const resource of source.resources) lines.push(indent(renderTraffic(resource)));
   for (const resource of source.resources)
     for (const change of resource.schemaChanges) lines.push(indent(`schema: ${change}`));
+  for (const { name, leftOut } of source.resources)
+    if (leftOut.length > 0) lines.push(indent(`left out: ${name}: ${describeLeftOut(leftOut)}`));
   return lines.join("\n");
 }
 

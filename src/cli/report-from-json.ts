@@ -44,5 +44,6 @@ function resourceFromJson(resource: Json): ResourceReport {
     seconds: Number(resource["seconds"]),
     tables: resource["tables"] as ResourceReport["tables"],
     schemaChanges: resource["schema_changes"] as readonly string[],
+    leftOut: (resource["left_out"] ?? []) as ResourceReport["leftOut"],
   };
 }

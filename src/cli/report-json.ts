@@ -51,5 +51,6 @@ function resourceToJson(resource: ResourceReport, isDryRun: boolean): Record<str
     seconds: resource.seconds,
     tables: resource.tables.map((table) => ({ ...table })),
     schema_changes: resource.schemaChanges,
+    ...(resource.leftOut.length === 0 ? {} : { left_out: resource.leftOut }),
   };
 }

@@ -1,4 +1,4 @@
-import type { LoadedTable, ResourceReport } from "../model/report.js";
+import type { LeftOut, LoadedTable, ResourceReport } from "../model/report.js";
 import type { WriteDisposition } from "../model/resource.js";
 import type { ResourceLoad } from "../model/warehouse.js";
 import { EXIT } from "../shared/exit-codes.js";
@@ -13,6 +13,7 @@ export function reportResource(
     failure: Failure | undefined;
     load: ResourceLoad | undefined;
     tables: readonly LoadedTable[];
+    leftOut: readonly LeftOut[];
   },
 ): ResourceReport {
   const { options } = extraction.resource;
@@ -29,6 +30,7 @@ export function reportResource(
     seconds: extraction.seconds,
     tables: failure === undefined ? outcome.tables : [],
     schemaChanges: failure === undefined ? describeChanges(outcome.load, outcome.tables) : [],
+    leftOut: failure === undefined ? outcome.leftOut : [],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SourceConfig } from "../config/project.js";
-import type { ResourceReport, SourceReport } from "../model/report.js";
+import type { LeftOut, ResourceReport, SourceReport } from "../model/report.js";
 import type { Source } from "../model/source.js";
 import type {
   CommitReport,
@@ -128,6 +128,7 @@ type FamilyJob = Omit<ExtractionJob, "parent" | "directory">;
 export interface Committed {
   readonly isCommitted: boolean;
   readonly tables: ReadonlyMap<string, ResourceReport["tables"]>;
+  readonly leftOut: ReadonlyMap<string, readonly LeftOut[]>;
   readonly refused: ReadonlyMap<string, Failure>;
 }
 
@@ -137,7 +138,8 @@ async function commitLoads(
   input: { target: WarehouseTarget; before: WarehouseSnapshot; loads: PlannedLoads },
 ): Promise<Committed> {
   const resources = [...input.loads.ready.values()];
-  if (resources.length === 0) return { isCommitted: false, tables: new Map(), refused: new Map() };
+  if (resources.length === 0)
+    return { isCommitted: false, tables: new Map(), leftOut: new Map(), refused: new Map() };
   run.emit({ event: "load_start", source: job.config.name });
   const load: SourceLoad = {
     loadId: job.loadId,
@@ -156,7 +158,15 @@ async function commitLoads(
     const tables = [...report.tables.values()].flat();
     run.emit({ event: "commit", source: job.config.name, loadId: job.loadId, tables });
   }
-  return { isCommitted: report.committed, tables: report.tables, refused };
+  const { tables, leftOut } = report;
+  return { isCommitted: report.committed, tables, leftOut: withoutSecrets(leftOut, run), refused };
+}
+
+/** A bound may come from a secret, as every value of the configuration may. */
+function withoutSecrets(leftOut: CommitReport["leftOut"], { project }: RunContext): Committed["leftOut"] {
+  const clean = ({ range, ...one }: LeftOut): LeftOut =>
+    range === undefined ? one : { ...one, range: project.redactor.redact(range) };
+  return new Map([...leftOut].map(([name, all]) => [name, all.map(clean)]));
 }
 
 function announceChanges(
@@ -183,7 +193,13 @@ function composeReport(
         ? extraction.failure
         : (outcome.loads.failed.get(name) ?? outcome.commit?.refused.get(name));
     const load = outcome.loads.ready.get(name);
-    return reportResource(extraction, { failure, load, tables: outcome.commit?.tables.get(name) ?? [] });
+    const tables = outcome.commit?.tables.get(name) ?? [];
+    return reportResource(extraction, {
+      failure,
+      load,
+      tables,
+      leftOut: outcome.commit?.leftOut.get(name) ?? [],
+    });
   });
   const isCommitted = outcome.commit?.isCommitted ?? false;
   const exitCode = decideExitCode(
@@ -222,6 +238,7 @@ function failedReport(
         failure: extraction.status === "failed" ? extraction.failure : failure,
         load: undefined,
         tables: [],
+        leftOut: [],
       }),
     ),
   };

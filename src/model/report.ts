@@ -12,6 +12,22 @@ export interface LoadedTable {
   readonly discarded: number;
 }
 
+/**
+ * Why records that the cursor concerns are not among the rows written: no value of the cursor (`exclude`); before the start
+ * or beyond the end of the interval; later than the moment at which the last window ends, so left to the next sync;
+ * brought by two windows; in the warehouse already.
+ */
+export type LeftOutReason =
+  "no_cursor" | "before_start" | "beyond_end" | "after_sync_began" | "repeated" | "already_loaded";
+
+/** Records of one resource that were fetched but not written, for one reason. */
+export interface LeftOut {
+  readonly reason: LeftOutReason;
+  readonly rows: number;
+  /** The start or end that they lie outside of, in the words of the interval: `before 5`, `not after 5`. */
+  readonly range?: string;
+}
+
 /** An error as `--json` shows it. */
 export interface ReportedError {
   readonly type: ErrorType;
@@ -41,6 +57,8 @@ export interface ResourceReport {
   readonly seconds: number;
   readonly tables: readonly LoadedTable[];
   readonly schemaChanges: readonly string[];
+  /** What the cursor left out and why; those `already_loaded` count as unchanged, the others as discarded. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** The outcome of one source. */

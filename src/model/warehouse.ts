@@ -1,6 +1,6 @@
 import type { ExpressionEvaluator } from "./expression.js";
 import type { LoadPlan, WideningQuestion } from "./load-plan.js";
-import type { LoadedTable } from "./report.js";
+import type { LeftOut, LoadedTable } from "./report.js";
 import type { ResourceOptions } from "./resource.js";
 import type { DatasetSchema, Table } from "./schema.js";
 import type { CursorState, PipelineState, ResourceState } from "./state.js";
@@ -118,6 +118,8 @@ export interface SourceLoad {
 export interface CommitReport {
   /** By resource name, root table first. */
   readonly tables: ReadonlyMap<string, readonly LoadedTable[]>;
+  /** By resource name: what the cursor left out and why; no entry: nothing. */
+  readonly leftOut: ReadonlyMap<string, readonly LeftOut[]>;
   /** A resource that the load itself refused (null key, zero-row replace, unlike cursors): its own error, nothing of it committed. */
   readonly refused: ReadonlyMap<string, Error>;
   /** False when every resource was refused: nothing was committed. */

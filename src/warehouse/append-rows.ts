@@ -1,4 +1,5 @@
 import { keyValue } from "./check-keys.js";
+import type { LeftOut } from "../model/report.js";
 import type { Catalog } from "./catalog.js";
 import type { DuckDb } from "./duckdb.js";
 import { insertRows, type InsertPlace } from "./insert-rows.js";
@@ -22,7 +23,9 @@ export async function appendRows(
   let selection = work.selection;
   const known: RowSelection[] = [];
   const isStored = before.has(work.root.name.toLowerCase()) && !work.load.rebuild;
-  selection = await dropRepeats(db, work, selection);
+  const once = await dropRepeats(db, work, selection);
+  const repeated = selection.rows - once.rows;
+  selection = once;
   if (isStored && work.load.options.incremental !== undefined && selection.rows > 0) {
     for (const drop of [dropKnownKeys, dropKnownBoundary]) {
       const left = await drop(db, place, work, selection);
@@ -38,7 +41,13 @@ export async function appendRows(
     }
   }
   const inserted = await insertRows(db, place, work.root, selection);
-  return { inserted, deleted: new Map(), updated: 0, unchanged: await union(db, known) };
+  const unchanged = await union(db, known);
+  const leftOut: LeftOut[] = [
+    { reason: "repeated", rows: repeated },
+    { reason: "already_loaded", rows: unchanged?.rows ?? 0 },
+  ];
+  const told = leftOut.filter(({ rows }) => rows > 0);
+  return { inserted, deleted: new Map(), updated: 0, unchanged, leftOut: told };
 }
 
 /**

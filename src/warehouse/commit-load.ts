@@ -1,6 +1,6 @@
 import { DataError, isDangoError, UsageError } from "../shared/errors.js";
 import type { Clock } from "../shared/async.js";
-import type { LoadedTable } from "../model/report.js";
+import type { LeftOut, LoadedTable } from "../model/report.js";
 import type { Table } from "../model/schema.js";
 import type { CommitReport, ResourceLoad, SourceLoad, WarehouseTarget } from "../model/warehouse.js";
 import { applyWork } from "./apply-work.js";
@@ -32,7 +32,7 @@ export async function commitLoad(
   const refused = new Map<string, Error>();
   const prepared = await prepareAll(db, target, load, refused);
   const { path, lockWaitMs, onLockWait } = target;
-  const nothing = { tables: new Map<string, readonly LoadedTable[]>(), refused, committed: false };
+  const nothing = { tables: new Map(), leftOut: new Map(), refused, committed: false };
   if (prepared.length === 0) return nothing;
   return await withAttached<CommitReport>(
     db,
@@ -40,8 +40,8 @@ export async function commitLoad(
     async () => {
       for (let works = withoutBrokenGroups(prepared, load, refused); works.length > 0;) {
         try {
-          const tables = await commitOnce(db, { target, load, works, clock });
-          return { value: { tables, refused, committed: true }, isCommitted: true };
+          const { counts: tables, leftOut } = await commitOnce(db, { target, load, works, clock });
+          return { value: { tables, leftOut, refused, committed: true }, isCommitted: true };
         } catch (error) {
           await db.finish("ROLLBACK").catch(() => undefined);
           if (!(error instanceof Refusal)) throw error;
@@ -72,6 +72,12 @@ interface Attempt {
   readonly clock: Clock;
 }
 
+/** What a transaction did, by resource. */
+interface Outcome {
+  readonly counts: Map<string, readonly LoadedTable[]>;
+  readonly leftOut: ReadonlyMap<string, readonly LeftOut[]>;
+}
+
 async function prepareAll(
   db: DuckDb,
   target: WarehouseTarget,
@@ -97,10 +103,7 @@ function refusalOrThrow(error: unknown, { options }: ResourceLoad, path: string)
   return new DataError(`${options.name}: ${explained.message}`, { hint: explained.hint, cause: error });
 }
 
-async function commitOnce(
-  db: DuckDb,
-  { target, load, works, clock }: Attempt,
-): Promise<ReadonlyMap<string, readonly LoadedTable[]>> {
+async function commitOnce(db: DuckDb, { target, load, works, clock }: Attempt): Promise<Outcome> {
   const { dataset } = target;
   await db.run("BEGIN TRANSACTION");
   const found = await readCatalog(db, dataset);
@@ -113,7 +116,7 @@ async function commitOnce(
   const empty = await findEmptyReplaces(db, dataset, works, before);
   if (empty.size > 0) throw new Refusal(empty);
   const rebuilt = await changeTables(db, { target, load, works, clock }, before);
-  const counts = await applyAll(db, { target, load, works, clock }, before);
+  const { counts, leftOut } = await applyAll(db, { target, load, works, clock }, before);
   const dropped: string[] = [];
   for (const [name, tables] of rebuilt) {
     counts.set(name, addDropped(counts.get(name) ?? [], tables));
@@ -123,7 +126,7 @@ async function commitOnce(
   const committedAtMs = clock.now();
   await writeRecords(db, target, { load, works, counts, tables, dropped, schemaBefore, committedAtMs });
   await db.finish("COMMIT");
-  return counts;
+  return { counts, leftOut };
 }
 
 /** A resource has tables once it has had a row (M4). */
@@ -169,26 +172,25 @@ async function changeTables(
   return dropped;
 }
 
-async function applyAll(
-  db: DuckDb,
-  { target, load, works }: Attempt,
-  before: Catalog,
-): Promise<Map<string, readonly LoadedTable[]>> {
+async function applyAll(db: DuckDb, { target, load, works }: Attempt, before: Catalog): Promise<Outcome> {
   const counts = new Map<string, readonly LoadedTable[]>();
+  const leftOut = new Map<string, readonly LeftOut[]>();
   const place = { dataset: target.dataset, loadId: load.loadId, emptied: new Set<string>() };
   // A table that one resource empties and another adds to is emptied first (M9).
   for (const work of [...works.filter(isReplacing), ...works.filter((one) => !isReplacing(one))]) {
+    leftOut.set(work.name, work.leftOut);
     const isIdle = !hasTables(work) && !(isReplacing(work) && before.has(rootTableOf(work).toLowerCase()));
     if (isIdle || (work.load.rebuild && !hasTables(work))) {
       counts.set(work.name, [emptyTable(rootTableOf(work), work.staged.rows + work.load.discarded)]);
       continue;
     }
-    const tables = await ownFailure(work, target, async () =>
-      countTables(db, work, await applyWork(db, place, work, before)),
-    );
-    counts.set(work.name, tables);
+    await ownFailure(work, target, async () => {
+      const applied = await applyWork(db, place, work, before);
+      counts.set(work.name, await countTables(db, work, applied));
+      leftOut.set(work.name, [...work.leftOut, ...(applied.leftOut ?? [])]);
+    });
   }
-  return counts;
+  return { counts, leftOut };
 }
 
 /** A failure that is about the resource's values is its own; DuckDB's transaction is lost all the same. */

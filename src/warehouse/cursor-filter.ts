@@ -1,23 +1,19 @@
 import { DataError } from "../shared/errors.js";
 import type { ColumnSource } from "../model/load-plan.js";
+import type { LeftOut } from "../model/report.js";
 import type { IncrementalOptions } from "../model/resource.js";
 import type { ResourceLoad } from "../model/warehouse.js";
 import { columnValue } from "./column-value.js";
-import {
-  classOfBound,
-  classOfText,
-  classOfType,
-  orderOf,
-  type CursorClass,
-  type CursorOrder,
-  type CursorValue,
-} from "./cursor-class.js";
+import type { CursorOrder, CursorValue } from "./cursor-class.js";
 import type { DuckDb } from "./duckdb.js";
+import { countDropped, countOutOfRange } from "./count-left-out.js";
+import { decideOrder } from "./decide-order.js";
 import { findSource } from "./find-source.js";
 import { isSelected, narrow, type RowSelection } from "./row-selection.js";
 import { findParentValues, stageParentBounds, type ParentBounds } from "./parent-bounds.js";
+import { rangeRules, type RangeRule } from "./range-rules.js";
 import { stagedValue } from "./stage-records.js";
-import { isNumeric, isTemporal } from "./sql-type.js";
+import { isNumeric } from "./sql-type.js";
 import { keysPresent } from "./keys-present.js";
 
 /** What the cursor of a load came to. */
@@ -27,6 +23,8 @@ export interface CursorOutcome {
   readonly lastValue: CursorValue | undefined;
   /** The values to store for each value of the parent, by its key; undefined: one is stored for all. */
   readonly parentValues?: ReadonlyMap<string, CursorValue>;
+  /** The rows that are not in `selection`, by reason. */
+  readonly leftOut: readonly LeftOut[];
   /** Present when rows have the cursor: where it stands, how it compares, and the value that the load began from. */
   readonly cursor:
     | {
@@ -52,17 +50,18 @@ export async function filterByCursor(
 ): Promise<CursorOutcome> {
   const { incremental } = load.options;
   if (incremental === undefined || incremental.isToken === true || selection.rows === 0) {
-    return { selection, lastValue: undefined, cursor: undefined };
+    return { selection, lastValue: undefined, cursor: undefined, leftOut: [] };
   }
   const source = findSource(load.plan, incremental.cursorPath);
   if (source === undefined) {
-    const left = await handleMissing(db, load, { selection, missing: "true" });
-    return { selection: left, lastValue: undefined, cursor: undefined };
+    const present = await handleMissing(db, load, { selection, missing: "true" });
+    return { ...present, lastValue: undefined, cursor: undefined };
   }
   const staged = stagedValue(selection.staged, "s", source.path);
   const value = columnValue(staged, source.stagedType, source.column);
-  const present = await handleMissing(db, load, { selection, missing: `${staged} IS NULL` });
-  const { start, known } = startOf(load, incremental);
+  const missing = await handleMissing(db, load, { selection, missing: `${staged} IS NULL` });
+  const present = missing.selection;
+  const { start, known, stored } = startOf(load, incremental);
   const shares = load.parents ?? [];
   const bounds = [
     ...(load.parents === undefined
@@ -72,19 +71,18 @@ export async function filterByCursor(
     load.readUntil,
   ].filter((bound) => bound !== undefined);
   const order = await decideOrder(db, load, { selection: present, source, bounds });
-  if (order === undefined) return { selection: present, lastValue: undefined, cursor: undefined };
+  if (order === undefined) return { ...missing, lastValue: undefined, cursor: undefined };
   const key = order.keyOf(value, source.column.sqlType);
   const parents =
     load.parents === undefined
       ? undefined
       : await stageParentBounds(db, shares, { selection: present, order });
   const from = parents?.start ?? (start === undefined ? undefined : order.keyOfBound(start));
-  const kept = await narrow(
-    db,
-    present,
-    rangeCondition(load, incremental, { order, key, start: from }),
-    "in_range",
-  );
+  const told = parents === undefined ? String(start) : "the value of their parent";
+  const rules = rangeRules(load, incremental, { order, key, start: from, told });
+  const kept = await narrow(db, present, rangeCondition(key, rules), "in_range");
+  const outOfRange = kept === present ? [] : await countOutOfRange(db, load, { selection: present, rules });
+  const leftOut = [...missing.leftOut, ...outOfRange];
   if (parents !== undefined) {
     const parentValues = await findLastOfParents(db, load, { selection: kept, source, key, parents });
     return {
@@ -92,23 +90,30 @@ export async function filterByCursor(
       lastValue: undefined,
       parentValues,
       cursor: { source, order, start, known, parents },
+      leftOut,
     };
   }
-  const lastValue = await findLast(db, { selection: kept, source, key, incremental, known, order });
+  const lastValue = await findLast(db, { selection: kept, source, key, incremental, stored, order });
   if (lastValue !== undefined && load.isSecret?.(String(lastValue)) === true)
     throw refuseSecret(load, incremental);
-  return { selection: kept, lastValue, cursor: { source, order, start, known } };
+  return {
+    selection: kept,
+    lastValue,
+    cursor: { source, order, start, known },
+    leftOut,
+  };
 }
 
 function startOf(
   load: ResourceLoad,
   incremental: IncrementalOptions,
-): { start: CursorValue | undefined; known: CursorValue | undefined } {
+): Record<"start" | "known" | "stored", CursorValue | undefined> {
   const isStateless =
     load.rebuild || incremental.endValue !== undefined || load.options.writeDisposition.kind === "replace";
-  const known = (isStateless ? undefined : load.cursor?.lastValue) ?? incremental.initialValue;
-  const start = (isStateless || load.cursor?.lastValue == null ? undefined : load.startValue) ?? known;
-  return { start, known };
+  const stored = (isStateless ? undefined : load.cursor?.lastValue) ?? undefined;
+  const known = stored ?? incremental.initialValue;
+  const start = (stored === undefined ? undefined : load.startValue) ?? known;
+  return { start, known, stored };
 }
 
 function refuseSecret({ options }: ResourceLoad, { cursorPath }: IncrementalOptions): DataError {
@@ -124,12 +129,16 @@ async function handleMissing(
   db: DuckDb,
   load: ResourceLoad,
   { selection, missing }: { selection: RowSelection; missing: string },
-): Promise<RowSelection> {
+): Promise<Pick<CursorOutcome, "selection" | "leftOut">> {
   const { incremental, name } = load.options;
-  if (incremental?.onCursorValueMissing === "include") return selection;
+  if (incremental?.onCursorValueMissing === "include") return { selection, leftOut: [] };
   const left = await narrow(db, selection, `NOT (${missing})`, "with_cursor");
   const count = selection.rows - left.rows;
-  if (count === 0 || incremental?.onCursorValueMissing === "exclude") return left;
+  if (count === 0) return { selection, leftOut: [] };
+  if (incremental?.onCursorValueMissing === "exclude") {
+    const rows = await countDropped(db, load, { selection, left });
+    return { selection: left, leftOut: rows === 0 ? [] : [{ reason: "no_cursor", rows }] };
+  }
   const [row] = await db.rows(
     `SELECT min(s.rowid) FROM ${selection.staged.table} s
       WHERE ${isSelected(selection, "s.rowid")} AND (${missing})`,
@@ -146,84 +155,13 @@ async function handleMissing(
   );
 }
 
-/** How the values compare; undefined when no row has one. Throws if values or bounds are of unlike classes. */
-async function decideOrder(
-  db: DuckDb,
-  load: ResourceLoad,
-  facts: { selection: RowSelection; source: ColumnSource; bounds: readonly CursorValue[] },
-): Promise<CursorOrder | undefined> {
-  const { selection, source, bounds } = facts;
-  const { sqlType } = source.column;
-  const staged = stagedValue(selection.staged, "s", source.path);
-  const fixed = classOfType(sqlType);
-  const isUncertain = isTemporal(sqlType) && source.stagedType === "VARCHAR";
-  const unreadable = `CASE WHEN TRY_CAST(${staged} AS TIMESTAMPTZ) IS NULL THEN 'text' ELSE 'instant' END`;
-  const classOf = fixed === undefined ? classOfText(staged) : isUncertain ? unreadable : `'${fixed}'`;
-  const rows = await db.rows(
-    `SELECT ${classOf} AS class, min(s.rowid) FROM ${selection.staged.table} s
-      WHERE ${isSelected(selection, "s.rowid")} AND ${staged} IS NOT NULL GROUP BY 1 ORDER BY 2`,
-  );
-  const seen = rows.map(([name, rid]) => ({ class: name as CursorClass, rid: Number(rid) }));
-  const first = seen[0];
-  if (first === undefined) return undefined;
-  const unlike = seen.find((one) => one.class !== first.class);
-  const bound = bounds.find((one) => classOfBound(one) !== first.class);
-  if (unlike === undefined && bound === undefined) return orderOf(first.class);
-  const [a, b] = await readTexts(db, staged, { selection, rids: [first.rid, unlike?.rid ?? first.rid] });
-  const other =
-    unlike === undefined
-      ? `the value it is compared with is ${spell(bound)}`
-      : `${load.describeRow(unlike.rid)} has ${spell(b)}`;
-  throw new DataError(
-    `${load.options.name}: the values of the cursor ${load.options.incremental?.cursorPath ?? ""} do not compare: ` +
-      `${load.describeRow(first.rid)} has ${spell(a)}, ${other}`,
-    {
-      hint: "numbers compare with numbers, timestamps with timestamps: correct initial_value or end_value, or take another cursor_path",
-    },
-  );
-}
-
-async function readTexts(
-  db: DuckDb,
-  staged: string,
-  { selection, rids }: { selection: RowSelection; rids: readonly number[] },
-): Promise<unknown[]> {
-  const texts: unknown[] = [];
-  for (const rid of rids) {
-    const [row] = await db.rows(
-      `SELECT ${staged} FROM ${selection.staged.table} s WHERE s.rowid = ${String(rid)}`,
-    );
-    texts.push(row?.[0]);
-  }
-  return texts;
-}
-
-function spell(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
-}
-
 /** The rows to keep. Rows without a cursor are among them: those to leave out are gone already. */
-function rangeCondition(
-  { readUntil }: ResourceLoad,
-  incremental: IncrementalOptions,
-  facts: { order: CursorOrder; key: string; start: string | undefined },
-): string {
-  const { order, key, start } = facts;
-  const [after, before] = incremental.lastValueFunc === "max" ? [">", "<"] : ["<", ">"];
-  const conditions: string[] = [];
-  if (start !== undefined) {
-    const isOpen = incremental.rangeStart === "open";
-    conditions.push(`coalesce(${key} ${after}${isOpen ? "" : "="} ${start}, true)`);
-  }
-  if (incremental.endValue !== undefined) {
-    const isClosed = incremental.rangeEnd === "closed";
-    conditions.push(`${key} ${before}${isClosed ? "=" : ""} ${order.keyOfBound(incremental.endValue)}`);
-  }
-  if (readUntil !== undefined) conditions.push(`${key} < ${order.keyOfBound(readUntil)}`);
-  return conditions.length === 0 ? "true" : `${key} IS NULL OR (${conditions.join(" AND ")})`;
+function rangeCondition(key: string, rules: readonly RangeRule[]): string {
+  if (rules.length === 0) return "true";
+  return `${key} IS NULL OR (${rules.map(({ condition }) => condition).join(" AND ")})`;
 }
 
-/** The furthest value as the API spells it; undefined if it is no further than `known`, or is not to be stored. */
+/** The furthest value as the API spells it; undefined if it is no further than the stored one, or is not to be stored. */
 async function findLast(
   db: DuckDb,
   facts: {
@@ -231,16 +169,16 @@ async function findLast(
     source: ColumnSource;
     key: string;
     incremental: IncrementalOptions;
-    known: CursorValue | undefined;
+    stored: CursorValue | undefined;
     order: CursorOrder;
   },
 ): Promise<CursorValue | undefined> {
-  const { selection, source, key, incremental, known, order } = facts;
+  const { selection, source, key, incremental, stored, order } = facts;
   if (incremental.endValue !== undefined) return undefined;
   const furthest = incremental.lastValueFunc === "max" ? "max" : "min";
   const from = `FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")}`;
   const beyond = furthest === "max" ? ">" : "<";
-  const isMoved = known === undefined ? "true" : `f.key ${beyond} ${order.keyOfBound(known)}`;
+  const isMoved = stored === undefined ? "true" : `f.key ${beyond} ${order.keyOfBound(stored)}`;
   const [row] = await db.rows(
     `WITH f AS (SELECT ${furthest}(${key}) AS key ${from})
      SELECT ${spelling(selection, source)} FROM f, ${selection.staged.table} s

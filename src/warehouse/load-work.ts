@@ -19,6 +19,7 @@ export interface LoadWork {
   readonly cursor: CursorOutcome["cursor"];
   readonly lastValue: CursorOutcome["lastValue"];
   readonly parentValues?: CursorOutcome["parentValues"];
+  readonly leftOut: CursorOutcome["leftOut"];
   readonly primaryKey: CheckedKeys["primaryKey"];
   readonly mergeKey: CheckedKeys["mergeKey"];
   readonly idTag: string;
@@ -46,16 +47,17 @@ export async function prepareWork(
       selection: none,
       cursor: undefined,
       lastValue: undefined,
+      leftOut: [],
       primaryKey: [],
       mergeKey: [],
     };
   }
   const passedOver = load.passedOver ?? 0;
-  const { selection, cursor, lastValue, parentValues } = await filterByCursor(db, load, {
+  const { selection, cursor, lastValue, parentValues, leftOut } = await filterByCursor(db, load, {
     ...all,
     rows: all.rows + passedOver,
   });
   const inRange =
     passedOver === 0 ? selection : await narrow(db, selection, `s.rowid < ${String(load.rows)}`, "own");
-  return { ...base, ...(await checkKeys(db, load, inRange)), cursor, lastValue, parentValues };
+  return { ...base, ...(await checkKeys(db, load, inRange)), cursor, lastValue, parentValues, leftOut };
 }

@@ -1,4 +1,4 @@
-import type { LoadedTable } from "../model/report.js";
+import type { LeftOut, LoadedTable } from "../model/report.js";
 import type { DroppedTable } from "./drop-tables.js";
 import { countRows } from "./insert-rows.js";
 import type { DuckDb } from "./duckdb.js";
@@ -16,6 +16,8 @@ export interface Applied {
   readonly updated: number;
   /** Records that the warehouse had already, as they are. */
   readonly unchanged: RowSelection | undefined;
+  /** What the disposition left out because of the cursor. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** Nothing was done. */

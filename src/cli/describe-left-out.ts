@@ -1,0 +1,30 @@
+import type { LeftOut } from "../model/report.js";
+import { formatCount } from "./text-table.js";
+
+/** In one line, what the cursor kept out of the tables: `2 records before 2024-05-01, 1 already loaded`. */
+export function describeLeftOut(leftOut: readonly LeftOut[]): string {
+  const parts = leftOut.map((one, index) => {
+    const unit = index > 0 ? "" : one.rows === 1 ? " record" : " records";
+    return `${formatCount(one.rows)}${unit} ${describeReason(one)}`;
+  });
+  return parts.join(", ");
+}
+
+function describeReason({ reason, range = "" }: LeftOut): string {
+  switch (reason) {
+    case "no_cursor":
+      return "without a value of the cursor";
+    case "before_start":
+      return `${range} (the start)`;
+    case "beyond_end":
+      return `${range} (the end)`;
+    case "after_sync_began":
+      return `${range} (the start of this sync), left to the next one`;
+    case "repeated":
+      return "brought by two windows";
+    case "already_loaded":
+      return "already loaded";
+    default:
+      return reason satisfies never;
+  }
+}
