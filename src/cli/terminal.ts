@@ -22,7 +22,10 @@ const BASIC_COLORS = 1;
 /** The process's own streams. Colours follow `--no-color`, `NO_COLOR`, `FORCE_COLOR`, `TERM=dumb`, then the TTY. */
 export function processTerminal(env: NodeJS.ProcessEnv, noColorFlag: boolean): Terminal {
   const { stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) stream.on("error", ignoreClosedPipe);
+  for (const stream of [stdout, stderr]) {
+    // A program may be built more than once in a process.
+    if (!stream.listeners("error").includes(ignoreClosedPipe)) stream.on("error", ignoreClosedPipe);
+  }
   let hidden: Redactor | undefined;
   const write = (stream: NodeJS.WriteStream, text: string): void => {
     if (text !== "") stream.write(text.endsWith("\n") ? text : `${text}\n`);

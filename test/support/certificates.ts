@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,17 @@ export interface Certificates {
   readonly expired: Pair;
   readonly selfSigned: Pair;
   readonly client: Pair;
+}
+
+/** False, with a notice, where there is no `openssl` program: tests that need certificates are skipped then. */
+export const canMakeCertificates: boolean = isOpensslThere();
+
+function isOpensslThere(): boolean {
+  const isThere = spawnSync("openssl", ["version"], { stdio: "ignore" }).status === 0;
+  if (!isThere) {
+    process.stderr.write("notice: there is no `openssl` program, so tests of certificates are skipped\n");
+  }
+  return isThere;
 }
 
 /** Makes new keys and certificates, in a folder that is removed at once. */

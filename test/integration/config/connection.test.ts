@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeCertificates } from "../../support/certificates.js";
+import { canMakeCertificates, makeCertificates } from "../../support/certificates.js";
 import { issuesOfRest, read, readRest } from "./support.js";
 
 const base = "base_url: https://h\n";
@@ -72,18 +72,21 @@ resources:
 });
 
 describe("tls", () => {
-  it("reads files from the project's folder, and PEM that stands in the configuration", async () => {
-    const { authority, client } = makeCertificates();
-    const pem = client.cert.replaceAll("\n", "\\n");
-    const project = await read({
-      yaml: `sources: [{name: a, type: rest_api, rest_api: {base_url: "https://h", tls: {ca: certs/ca.pem, cert: "${pem}", key: certs/key.pem}, resources: [a]}}]`,
-      files: { "certs/ca.pem": authority.cert, "certs/key.pem": client.key },
-    });
-    const [definition] = project.sources.map((source) => source.definition);
-    const tls = definition?.type === "rest_api" ? definition.rest.client.tls : undefined;
-    expect(tls).toEqual({ ca: authority.cert, cert: client.cert, key: client.key, insecure: false });
-    expect(project.redactor.redact(`<${client.key.trim()}>`)).toBe("<***>");
-  });
+  it.runIf(canMakeCertificates)(
+    "reads files from the project's folder, and PEM that stands in the configuration",
+    async () => {
+      const { authority, client } = makeCertificates();
+      const pem = client.cert.replaceAll("\n", "\\n");
+      const project = await read({
+        yaml: `sources: [{name: a, type: rest_api, rest_api: {base_url: "https://h", tls: {ca: certs/ca.pem, cert: "${pem}", key: certs/key.pem}, resources: [a]}}]`,
+        files: { "certs/ca.pem": authority.cert, "certs/key.pem": client.key },
+      });
+      const [definition] = project.sources.map((source) => source.definition);
+      const tls = definition?.type === "rest_api" ? definition.rest.client.tls : undefined;
+      expect(tls).toEqual({ ca: authority.cert, cert: client.cert, key: client.key, insecure: false });
+      expect(project.redactor.redact(`<${client.key.trim()}>`)).toBe("<***>");
+    },
+  );
 
   it("names every file that cannot be used", async () => {
     const tls = '{ca: "-----BEGIN X-----", cert: no.pem, key: no-key.pem}';
@@ -97,7 +100,7 @@ describe("tls", () => {
     );
   });
 
-  it("refuses a key that does not belong to the certificate", async () => {
+  it.runIf(canMakeCertificates)("refuses a key that does not belong to the certificate", async () => {
     const { server, client } = makeCertificates();
     const [cert, key] = [server.cert, client.key].map((pem) => JSON.stringify(pem));
     const issues = await issuesOfRest(`${base}tls: {cert: ${cert ?? ""}, key: ${key ?? ""}}\nresources: [a]`);
