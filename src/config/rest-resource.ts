@@ -85,6 +85,7 @@ export function resolveRestResource(
     processingSteps: resolveProcessingSteps(flat, incremental, context),
     client: clientOf(flat, client, path, context),
     endpoint,
+    ...(values.records === undefined || values.records === null ? {} : { records: values.records }),
     location: context.file.locate(place.path),
   };
   return { config, flat, path: place.path, uses: found.uses };

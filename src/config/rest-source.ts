@@ -6,6 +6,7 @@ import {
   mergeDefaults,
   type FlatClient,
   type FlatKeys,
+  type FlatResource,
 } from "./flat-keys.js";
 import { resolveClient } from "./client-config.js";
 import { linkParents } from "./parent-config.js";
@@ -17,6 +18,7 @@ import {
   restBlockSchema,
   type RestBlockInput,
 } from "./schema-rest.js";
+import { resourceKeys } from "./schema-resource.js";
 import type { SourceContext } from "./source-context.js";
 import { validateValue } from "./validate-value.js";
 import type { YamlFile } from "./yaml.js";
@@ -104,10 +106,25 @@ function readResources(
     );
     if (input === undefined) return [];
     checkName(input.name, itemPath, names, context);
-    const flat = mergeDefaults(defaults, flattenResource(input, itemPath, issues));
+    const own = flattenResource(input, itemPath, issues);
+    const flat = input.records ? withGivenRecords(own, issues) : mergeDefaults(defaults, own);
     return [resolveRestResource(input.name, flat, client, { path: itemPath, context })];
   });
   return linkParents(drafts, list.flatMap(nameOfItem), issues);
+}
+
+/** A resource whose records stand in the file: it has none of `resource_defaults`, which tell how others are requested. */
+function withGivenRecords(
+  own: FlatKeys<FlatResource>,
+  issues: SourceContext["issues"],
+): FlatKeys<FlatResource> {
+  const loading = new Set(["records", "selected", "processing_steps", ...Object.keys(resourceKeys)]);
+  for (const [key, value] of Object.entries(own.values)) {
+    if (value === undefined || value === null || loading.has(key)) continue;
+    const message = `\`${key}\` has no use beside \`records\`: nothing is requested`;
+    issues.add(own.at(key), message, { hint: "keep one of them", at: "key" });
+  }
+  return own;
 }
 
 function nameOfItem(item: unknown): string[] {

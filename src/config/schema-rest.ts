@@ -18,6 +18,7 @@ export const resourceSchema = strict({
   ...endpointKeys,
   ...clientOverrides,
   ...resourceKeys,
+  records: z.array(z.unknown()).min(1).nullish(),
   endpoint: z.union([text, strict(endpointKeys)]).nullish(),
 });
 

@@ -93,6 +93,8 @@ export interface RestResourceConfig {
   readonly processingSteps?: readonly ProcessingStep<FunctionReference>[];
   readonly client: RestClientConfig;
   readonly endpoint: EndpointConfig;
+  /** Its records, where they stand in the configuration: then nothing is requested for it. */
+  readonly records?: readonly unknown[];
   /** Undefined for a resource whose requests need no other's records. */
   readonly parent?: ParentConfig | undefined;
   readonly location: SourceLocation;

@@ -4,6 +4,7 @@ import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { PageRecords, ReadContext, ReadOutcome, RecordSink, Resource } from "../../model/source.js";
 import type { FunctionLookup } from "../../model/user-function.js";
 import { isDangoError } from "../../shared/errors.js";
+import { createGivenResource } from "./given-resource.js";
 import { readGraphqlFields } from "./graphql-schema.js";
 import { createHealthCheck } from "./health-check.js";
 import { describeChildRequest } from "./describe-child-request.js";
@@ -41,6 +42,7 @@ export function createRestResource(
   config: RestResourceConfig,
   { openClient, decide, functions }: ResourceTools,
 ): Resource {
+  if (config.records !== undefined) return createGivenResource(config, config.records);
   const template = createTemplate(source, config);
   const { parent, options } = config;
   const { incremental } = options;

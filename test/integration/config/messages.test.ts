@@ -188,6 +188,17 @@ describe("a resource", () => {
     `);
   });
 
+  it("asks for nothing where its records stand in the file, so keys of requests have no use", async () => {
+    expect(
+      await issuesOfRest(
+        "base_url: https://h\nresources:\n  - {name: a, records: [1], endpoint: {path: /a, method: GET}}",
+      ),
+    ).toMatchInlineSnapshot(`
+      ".dango/sources.yml:7:46 sources[0].rest_api.resources[0].endpoint.path: \`path\` has no use beside \`records\`: nothing is requested → keep one of them
+      .dango/sources.yml:7:56 sources[0].rest_api.resources[0].endpoint.method: \`method\` has no use beside \`records\`: nothing is requested → keep one of them"
+    `);
+  });
+
   it("refuses what is known and not built yet", async () => {
     const resource = `
 - name: a

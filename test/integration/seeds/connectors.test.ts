@@ -140,6 +140,47 @@ resources:
 });
 
 describe("slices (001-13)", () => {
+  it("are values of a list in the file, in any place of a request, one chain of pages each", async () => {
+    const api = await startSeed(
+      `resource_defaults: {primary_key: id, params: {limit: 2}}
+resources:
+  - {name: regions, selected: false, records: [eu, us west]}
+  - {name: accounts, records: [{id: 9007199254740993, tier: {name: gold}}]}
+  - name: sales
+    path: "{resources.regions.value}/sales"
+    params: {region: "{resources.regions.value}"}
+    headers: {X-Region: "{resources.regions.value}"}
+    include_from_parent: [value]
+    paginator: page_number
+  - {name: tiers, path: "tiers/{resources.accounts.tier.name}/{resources.accounts.id}"}`,
+      ({ pathname, searchParams }) => {
+        if (pathname.startsWith("/tiers")) return { id: pathname };
+        return searchParams.get("page") === "1" ? [{ id: pathname }] : [];
+      },
+    );
+    const synced = await api.sync();
+    expect([synced.exitCode, synced.resource("regions").requests, synced.resource("regions").error]).toEqual([
+      0,
+      0,
+      null,
+    ]);
+    expect(
+      api.server.requests.map(({ url, headers }) => `${url} ${String(headers["x-region"])}`).sort(),
+    ).toEqual([
+      "/eu/sales?limit=2&region=eu&page=1 eu",
+      "/eu/sales?limit=2&region=eu&page=2 eu",
+      "/tiers/gold/9007199254740993?limit=2 undefined",
+      "/us%20west/sales?limit=2&region=us%20west&page=1 us west",
+      "/us%20west/sales?limit=2&region=us%20west&page=2 us west",
+    ]);
+    expect(await api.table("_regions_value, id", "sales")).toEqual([
+      ["eu", "/eu/sales"],
+      ["us west", "/us%20west/sales"],
+    ]);
+    expect(await api.table("id, tier__name", "accounts")).toEqual([[9007199254740993n, "gold"]]);
+    await expect(api.rows("FROM raw_api.regions")).rejects.toThrow();
+  });
+
   it("are windows of dates and records of a parent, in path, params, headers and body, one chain of pages each", async () => {
     const api = await startSeed(
       `resources:
