@@ -74,6 +74,7 @@ describe("dango init", () => {
       data/
       .dlt/secrets.toml
       .dlt/*.secrets.toml
+      .dlt/.*.tmp
       .dlt/pipelines/
       .dango/logs/
       .dango/cache/
@@ -266,7 +267,7 @@ describe("dango demo", () => {
     expect(sql.stdout).toBe("shop,module,unlike\n1002,1002,0");
     const second = await project.dango(["demo"]);
     expect(second.exitCode).toBe(0);
-    expect(withoutSchema(narrate(project, second))).toBe(withoutSchema(narrate(project, first)));
+    expect(withoutFirst(narrate(project, second))).toBe(withoutFirst(narrate(project, first)));
     expect(await readdir(project.root)).toEqual(["dango-demo"]);
   });
 
@@ -312,11 +313,14 @@ describe("dango demo", () => {
   });
 });
 
-/** New tables are announced by the first of two runs only. */
-function withoutSchema(text: string): string {
+/** Without what the first of two runs alone says, the new tables, and the rows before it that only a second one deletes. */
+function withoutFirst(text: string): string {
   return text
     .split("\n")
     .filter((line) => !line.trim().startsWith("schema:"))
+    .map((line) =>
+      line.replace(/^( .*[\d,]+ +[\d,]+ +[\d,]+ +)[\d,]+( +[\d,]+ +[\d,]+)$/, "$1_$2").replace(/ +/g, " "),
+    )
     .join("\n");
 }
 
