@@ -32,7 +32,7 @@ async function startWithEndpoint(
 }
 
 describe("oauth2_client_credentials", () => {
-  it("asks for one token with a form, and sends it with every request (002-20)", async () => {
+  it("asks for one token with a form, and sends it with every request (001-08, 002-20)", async () => {
     const { server, bench } = await startTokenBench({ expires_in: 3600 });
     await bench.send("/a");
     await bench.send("/b");

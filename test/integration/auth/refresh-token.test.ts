@@ -76,7 +76,7 @@ async function open(root: string, text: Omit<ProjectText, "yaml"> = {}): Promise
 const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
 describe("a refresh token that the server replaces", () => {
-  it("is sent with the client's id and secret (001-07)", async () => {
+  it("is sent with the client's id and secret (001-07, 001-08)", async () => {
     const { server } = await startRotating();
     const root = await writeProject({
       yaml: YAML(server.url, ""),

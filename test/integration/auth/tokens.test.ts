@@ -324,7 +324,7 @@ export const broken = () => { throw new TypeError("no key"); };
   });
 });
 
-describe("auth of a RestClient", () => {
+describe("auth of a RestClient (004-17)", () => {
   const source = (
     auth: string,
   ): string => `import { defineSource, resource, RestClient, secret } from "dango";

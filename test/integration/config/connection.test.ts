@@ -18,6 +18,25 @@ describe("the connection's settings", () => {
     });
   });
 
+  it("that nobody gives are a timeout of 30 s, five attempts from 1 s on, and no rate limit (000-28, 002-06)", async () => {
+    const { client } = await readRest(`${base}resources: [a]`);
+    expect(client).toMatchObject({
+      timeoutMs: 30_000,
+      retry: { attempts: 5, baseMs: 1_000, maxWaitMs: 300_000 },
+      rateLimit: [],
+      concurrency: 4,
+      redirects: 10,
+    });
+    const given = await readRest(
+      `${base}timeout: 5s\nretry: {attempts: 3, base: 2s}\nrate_limit: 10\nresources: [a]`,
+    );
+    expect(given.client).toMatchObject({
+      timeoutMs: 5_000,
+      retry: { attempts: 3, baseMs: 2_000 },
+      rateLimit: [{ requests: 1, perMs: 100 }],
+    });
+  });
+
   it("of a resource replace the client's; stricter bounds hold beside the source's", async () => {
     const { resources } = await readRest(`${base}rate_limit: 10
 circuit_breaker: {failures: 2}

@@ -34,6 +34,8 @@ export interface ReadResult {
   readonly rows: readonly unknown[];
   readonly events: readonly RunEvent[];
   readonly state: Record<string, unknown>;
+  /** The waits of all reads so far, in milliseconds. */
+  readonly sleeps: readonly number[];
 }
 
 /** A project without node_modules in a folder of its own. */
@@ -111,7 +113,7 @@ export async function makeModuleProject(options: ModuleOptions): Promise<ModuleP
             clock,
           }),
         );
-        return { rows, events, state };
+        return { rows, events, state, sleeps: clock.sleeps };
       } finally {
         await opened.close();
       }

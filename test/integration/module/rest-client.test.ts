@@ -172,6 +172,36 @@ describe("RestClient.get and post", () => {
     });
   });
 
+  it("keep a rate, and page by offset and by cursor (004-16)", async () => {
+    const { requests } = await startServer(({ url }, response) => {
+      const { pathname, searchParams } = new URL(url, "http://api.test");
+      const at = Number(searchParams.get(pathname === "/rows" ? "offset" : "after") ?? 0);
+      const next = at < 2 ? { next: at + 1 } : {};
+      sendJson(response, {
+        data: at < 2 || pathname === "/feed" ? [{ id: `${pathname} ${String(at)}` }] : [],
+        ...next,
+      });
+    });
+    await using made = await project(
+      `const offset = paginators.offset({ limit: 1 });
+    for await (const page of api.paginate("/rows", { paginator: offset, dataSelector: "data" })) yield page;
+    const cursor = paginators.cursor({ cursorPath: "next", cursorParam: "after" });
+    for await (const page of api.paginate("/feed", { paginator: cursor, dataSelector: "data" })) yield page;`,
+      "rateLimit: 10",
+    );
+    const { rows, sleeps } = await made.read("things");
+    expect(requests.map(({ url }) => url)).toEqual([
+      "/rows?offset=0&limit=1",
+      "/rows?offset=1&limit=1",
+      "/rows?offset=2&limit=1",
+      "/feed",
+      "/feed?after=1",
+      "/feed?after=2",
+    ]);
+    expect(rows).toEqual(["/rows 0", "/rows 1", "/feed 0", "/feed 1", "/feed 2"].map((id) => ({ id })));
+    expect(sleeps).toEqual([100, 100, 100, 100, 100]);
+  });
+
   it("use one connection for a whole resource", async () => {
     const started = await startServer((_, response) => {
       sendJson(response, {});
