@@ -206,7 +206,7 @@ describe("docs/connectors/salesforce.md", () => {
     SystemModstamp: `2024-03-0${String(n)}T10:00:00.000+0000`,
   });
 
-  it("refreshes its token, follows URLs in the body, and puts the cursor into the SOQL", async () => {
+  it("refreshes its token, follows URLs in the body, and puts the cursor into the SOQL (000-13)", async () => {
     const org: SalesforceOrg = {
       objects: { Account: [account(1), account(2), account(3)], CustomObject__c: [] },
       sessions: new Set(),
