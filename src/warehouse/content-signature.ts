@@ -5,6 +5,7 @@ import type { RowSelection } from "./row-selection.js";
 import { memberOf, stagedValue } from "./stage-records.js";
 import { sumLists } from "./sum-lists.js";
 import { SYSTEM_COLUMNS } from "./system-columns.js";
+import { convertedValues } from "./converted-value.js";
 import { dataColumns, rowValues, type FamilyTable } from "./table-family.js";
 
 /** SQL for a hash over the whole content of rows: `from` has them as `s` or `t0`, with what the hash needs of lists. */
@@ -21,14 +22,21 @@ export async function stagedSignature(
   db: DuckDb,
   root: FamilyTable,
   selection: RowSelection,
+  isConverted = false,
 ): Promise<Signature> {
   const { staged } = selection;
-  const values = rowValues(root, dataColumns(root), (path) => stagedValue(staged, "s", path));
+  const values = contentOf(
+    root,
+    isConverted,
+    rowValues(root, dataColumns(root), (path) => stagedValue(staged, "s", path)),
+  );
   if (heightOf(root) > MOST_LAMBDAS) {
     const { totals, joins } = await sumLists(db, root, selection, hashOf);
     return { signature: hashOf([...values, ...totals]), from: `${staged.table} s ${joins}` };
   }
-  const lists = root.children.map((child) => stagedSum(child, stagedValue(staged, "s", child.plan.listPath)));
+  const lists = root.children.map((child) =>
+    stagedSum(child, stagedValue(staged, "s", child.plan.listPath), isConverted),
+  );
   return { signature: hashOf([...values, ...lists]), from: `${staged.table} s` };
 }
 
@@ -46,11 +54,25 @@ function heightOf(table: FamilyTable): number {
 export async function storedSignature(
   db: DuckDb,
   root: FamilyTable,
-  place: { readonly dataset: string; readonly descendants: Descendants; readonly name: string },
+  place: {
+    readonly dataset: string;
+    readonly descendants: Descendants;
+    readonly name: string;
+    readonly isConverted?: boolean;
+  },
 ): Promise<Signature> {
   const deepSums = heightOf(root) > MOST_LAMBDAS ? await sumStored(db, root, place) : undefined;
   const { values, joins } = storedContent(root, place, deepSums);
   return { signature: hashOf(values), from: `${quoteTable(place.dataset, root.name)} t0 ${joins}` };
+}
+
+/** Lists within so many lists are not compared after conversion. */
+export function isComparedConverted(root: FamilyTable): boolean {
+  return heightOf(root) <= MOST_LAMBDAS;
+}
+
+function contentOf(table: FamilyTable, isConverted: boolean, values: readonly string[]): readonly string[] {
+  return isConverted ? convertedValues(dataColumns(table), values) : values;
 }
 
 function hashOf(values: readonly string[]): string {
@@ -58,11 +80,17 @@ function hashOf(values: readonly string[]): string {
 }
 
 /** The sum of the hashes of a list's elements: of one size however long the list is; each hash holds its index. */
-function stagedSum(table: FamilyTable, list: string): string {
+function stagedSum(table: FamilyTable, list: string, isConverted: boolean): string {
   const element = `x${String(table.depth)}`;
   const index = `n${String(table.depth)}`;
-  const values = rowValues(table, dataColumns(table), (path) => memberOf(element, path));
-  const lists = table.children.map((child) => stagedSum(child, memberOf(element, child.plan.listPath)));
+  const values = contentOf(
+    table,
+    isConverted,
+    rowValues(table, dataColumns(table), (path) => memberOf(element, path)),
+  );
+  const lists = table.children.map((child) =>
+    stagedSum(child, memberOf(element, child.plan.listPath), isConverted),
+  );
   const hash = hashOf([`CAST(${index} - 1 AS BIGINT)`, ...values, ...lists]);
   return `coalesce(list_sum(list_transform(${list}, lambda ${element}, ${index}: ${hash})), CAST(0 AS HUGEINT))`;
 }
@@ -70,6 +98,7 @@ function stagedSum(table: FamilyTable, list: string): string {
 interface StoredPlace {
   readonly dataset: string;
   readonly descendants: Descendants;
+  readonly isConverted?: boolean;
 }
 
 /** `sums`: temporary tables (`parent`, `total`) of the sums over lists, by table; undefined: as subqueries. */
@@ -79,7 +108,11 @@ function storedContent(
   sums: ReadonlyMap<string, string> | undefined,
 ): { readonly values: string[]; readonly joins: string } {
   const row = `t${String(table.depth)}`;
-  const own = dataColumns(table).map(({ name, sqlType }) => `CAST(${row}.${quoteName(name)} AS ${sqlType})`);
+  const own = contentOf(
+    table,
+    place.isConverted === true,
+    dataColumns(table).map(({ name, sqlType }) => `CAST(${row}.${quoteName(name)} AS ${sqlType})`),
+  );
   const totals = table.children.map((_, index) => `coalesce(c${String(index)}.total, CAST(0 AS HUGEINT))`);
   const joins = table.children.map((child, index) => {
     const from = sums?.get(child.name) ?? `(${storedSum(child, table, place)})`;

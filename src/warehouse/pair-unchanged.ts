@@ -16,6 +16,8 @@ export interface PairPlace {
   readonly isKeyOnly?: boolean;
   /** True if a record pairs with every stored row that is the same. */
   readonly isMany?: boolean;
+  /** True if values that dlt converts while it loads are the same as what it makes of them. */
+  readonly isConverted?: boolean;
 }
 
 /**
@@ -29,16 +31,16 @@ export async function pairUnchanged(
   selection: RowSelection,
   { candidates, name }: { candidates: string; name: string },
 ): Promise<number> {
-  const { dataset, root, keys } = place;
+  const { dataset, root, keys, isConverted = false } = place;
   const descendants = await collectDescendants(db, dataset, root, candidates);
   const stored =
     place.isKeyOnly === true
       ? keyOnly(`${quoteTable(dataset, root.name)} t0`)
-      : await storedSignature(db, root, { dataset, descendants, name: candidates });
+      : await storedSignature(db, root, { dataset, descendants, name: candidates, isConverted });
   const staged =
     place.isKeyOnly === true
       ? keyOnly(`${selection.staged.table} s`)
-      : await stagedSignature(db, root, selection);
+      : await stagedSignature(db, root, selection, isConverted);
   const id = `t0.${quoteName(SYSTEM_COLUMNS.id)}`;
   const stagedKeys = keys.map(({ staged }, index) => `, ${staged} AS k${String(index)}`).join("");
   const storedKeys = keys

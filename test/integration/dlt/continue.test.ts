@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRestProject, type RestProject } from "../../support/rest-project.js";
 import type { TestServer } from "../../support/serve.js";
+import { runSql } from "../warehouse/run-sql.js";
 import { DLT_WAREHOUSE, event, LAST_RUN, serveShop, shopBlock, SHOP_KEYS, type Answers } from "./shop-api.js";
 
 const TABLES = [
@@ -85,6 +87,21 @@ describe("a warehouse that dlt began, synced on (M8)", () => {
     await project.sync();
     expect(server.requests.at(-5)?.url).toBe("/events?since=2024-01-04T00%3A00%3A00Z");
     expect(await project.rows("SELECT count(*) FROM shop_data.events")).toEqual([[7n]]);
+  });
+
+  test("adds no row on the boundary again that dlt changed while it loaded it (M8)", async () => {
+    const records = (LAST_RUN["/events"] ?? []).map((record) => ({
+      ...record,
+      seq: `00${String(record["seq"])}`,
+      what: record["what"] === "stop" ? true : record["what"],
+    }));
+    const path = join(project.root, "data", "warehouse.duckdb");
+    await runSql(path, "UPDATE shop_data.events SET what = 'True' WHERE what = 'stop'");
+    answers["/events"] = [...records, { ...records[4], tags: ["another"] }, { ...records[4], what: "True!" }];
+    const report = await project.sync();
+    expect(report.resource("events").error).toBeNull();
+    expect(report.resource("events").tables[0]).toMatchObject({ inserted: 2, unchanged: 2, discarded: 3 });
+    expect((await project.sync()).resource("events").tables[0]).toMatchObject({ inserted: 0 });
   });
 
   test("merges into rows with three levels of lists", async () => {
