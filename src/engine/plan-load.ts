@@ -1,5 +1,6 @@
 import { DataError } from "../shared/errors.js";
 import { checkFreeze } from "../normalize/contract.js";
+import { checkTableWidth } from "../normalize/check-table-width.js";
 import { createLoadPlan, findWidenings } from "../normalize/load-plan.js";
 import type { FieldNode } from "../model/field.js";
 import type { WideningQuestion } from "../model/load-plan.js";
@@ -52,6 +53,7 @@ export async function planLoad(
   const passedLeft = passedRows - respelled.discarded.filter((row) => row >= spooled.rows).length;
   const settled = plan.settle?.() ?? plan;
   checkFreeze(settled, extraction.resource.options);
+  checkTableWidth(settled, extraction.resource.options);
   return {
     options: extraction.resource.options,
     family: input.family,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMemoryProject, loadedResource } from "../../support/memory-sync.js";
+import { createMemoryProject, loadedResource, type MemoryResource } from "../../support/memory-sync.js";
 
 /** `open` and `close` so many times around `core`. */
 function nest(levels: number, [open, close]: readonly [string, string], core: string): string {
@@ -32,6 +32,21 @@ describe("wide tables (B2)", () => {
     expect(report.resources[0]?.error).toMatchObject({
       type: "guard",
       message: "page 1 (http://shop.test/): the records have more than 10,000 distinct fields",
+    });
+  });
+
+  test("what several resources bring to one table counts together, and none of them is loaded", async () => {
+    await using project = await createMemoryProject();
+    const resourceOf = (prefix: string, keys: number): MemoryResource => ({
+      name: prefix,
+      pages: [`[${recordOf(keys, String).replaceAll('"c', `"${prefix}`)}]`],
+      options: { tableName: "t", isTableNamed: true },
+    });
+    const report = await project.sync([resourceOf("a", 6_000), resourceOf("b", 4_001)], { dryRun: true });
+    expect(report.resources.map(({ exitCode }) => exitCode)).toEqual([5, 5]);
+    expect(report.resources[1]?.error).toMatchObject({
+      type: "guard",
+      message: "b: the table t would have 10,001 columns, more than 10,000; nothing was changed",
     });
   });
 
