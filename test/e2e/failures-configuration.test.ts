@@ -131,7 +131,7 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
       --- stderr
       error: .dango/sources.yml:6:25: sources[0].rest_api.headers.X-Key: \`\${NOT_THERE}\` is not set
         hint: set it in the environment or in .dlt/secrets.toml; looked in environment: NOT_THERE, SOURCES__MY_API__NOT_THERE, SOURCES__REST_API__NOT_THERE, SOURCES__NOT_THERE; .dlt/secrets.toml: [sources.my_api], [sources.rest_api], [sources], top level; .dlt/config.toml (no such file): [sources.my_api], [sources.rest_api], [sources], top level
-      error: .dango/sources.yml:9:30: sources[0].rest_api.resources[0].pagination.type: \`page_numbr\` is not one of page_number, offset, cursor, json_link, json_response, header_link, single_page, auto, header_cursor, custom
+      error: .dango/sources.yml:9:30: sources[0].rest_api.resources[0].pagination.type: \`page_numbr\` is not one of page_number, offset, cursor, header_cursor, json_link, json_response, header_link, single_page, auto, custom
         hint: did you mean \`page_number\`?
       error: .dango/sources.yml:11:19: sources[0].rest_api.resources[1].method: the method DELETE is refused: dango reads an API, it does not write to it
       error: .dango/sources.yml:13:30: sources[0].rest_api.resources[2].write_disposition: \`merge\` needs a \`primary_key\` or a \`merge_key\`
@@ -149,7 +149,6 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
     type: rest_api
     rest_api:
       base_url: ${url}
-      circuit_breaker: {failures: 5}
       resources:
         - name: users
           sort: {}
@@ -161,9 +160,8 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
     expect(await sync(project)).toMatchInlineSnapshot(`
       "exit 2
       --- stderr
-      error: .dango/sources.yml:6:7: sources[0].rest_api.circuit_breaker: \`circuit_breaker\` is not supported yet
-      error: .dango/sources.yml:9:11: sources[0].rest_api.resources[0].sort: \`sort\` is not supported yet
-      error: .dango/sources.yml:11:11: sources[1].type: the source type \`postgres\` is not supported yet"
+      error: .dango/sources.yml:8:11: sources[0].rest_api.resources[0].sort: \`sort\` is not supported yet
+      error: .dango/sources.yml:10:11: sources[1].type: the source type \`postgres\` is not supported yet"
     `);
   });
 

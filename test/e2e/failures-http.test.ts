@@ -93,7 +93,7 @@ describe("an API that fails: the exit code and the message tell why, and no ware
       --- stderr
       my_api: reading into raw_my_api
       my_api.users: failed
-      error: my_api.users: GET http://<host>/users answered 404 Not Found
+      error: my_api.users: GET http://<host>/users answered 404 Not Found: {"message":"no such thing"}
         hint: Check base_url and the resource's path.
       Failed: 1 of 1 resource, nothing was committed (exit 1)
       log: <log file>"
