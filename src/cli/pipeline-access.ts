@@ -1,6 +1,6 @@
 import { nearestName } from "../config/nearest.js";
 import type { Project, SourceConfig } from "../config/project.js";
-import type { PipelineParts } from "../engine/pipeline-parts.js";
+import type { PipelineParts } from "../engine/pipelines/pipeline-parts.js";
 import { systemClock } from "../shared/async.js";
 import { UsageError } from "../shared/errors.js";
 import { openProject, type CommandContext } from "./command-context.js";

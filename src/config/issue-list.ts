@@ -1,6 +1,6 @@
 import type { ConfigIssue, SourceLocation } from "../shared/errors.js";
 import { formatConfigPath, type ConfigPath } from "./config-path.js";
-import type { YamlFile } from "./yaml.js";
+import type { YamlFile } from "./files/yaml.js";
 
 /** Collects what is wrong with one YAML file, so that everything is told at once. */
 export interface IssueList {

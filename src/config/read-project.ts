@@ -3,20 +3,20 @@ import { join, resolve } from "node:path";
 import { ConfigError, type ConfigIssue } from "../shared/errors.js";
 import { createRedactor, type Redactor } from "../shared/redact.js";
 import type { ConfigPath } from "./config-path.js";
-import { findProjectRoot, isProjectRoot, SOURCES_FILE } from "./find-project-root.js";
-import { interpolate } from "./interpolate.js";
+import { findProjectRoot, isProjectRoot, SOURCES_FILE } from "./files/find-project-root.js";
+import { interpolate } from "./files/interpolate.js";
 import { createIssueList, type IssueList } from "./issue-list.js";
 import type { Project, RuntimeSettings, SourceConfig } from "./project.js";
 import { identifySource, readSource } from "./read-source.js";
-import { createRefreshTokenStore } from "./refresh-token-store.js";
-import { readRuntimeSettings } from "./runtime-settings.js";
-import { projectSchema } from "./schema-project.js";
-import { isSecretName } from "./secret-place.js";
-import { readSettings, type Settings } from "./settings.js";
-import { isTomlTable, type TomlTable } from "./toml.js";
+import { createRefreshTokenStore } from "./files/refresh-token-store.js";
+import { readRuntimeSettings } from "./files/runtime-settings.js";
+import { projectSchema } from "./schema/schema-project.js";
+import { isSecretName } from "./files/secret-place.js";
+import { readSettings, type Settings } from "./files/settings.js";
+import { isTomlTable, type TomlTable } from "./files/toml.js";
 import { validateValue } from "./validate-value.js";
-import { createValueLookup } from "./value-lookup.js";
-import { parseYaml, type YamlFile } from "./yaml.js";
+import { createValueLookup } from "./files/value-lookup.js";
+import { parseYaml, type YamlFile } from "./files/yaml.js";
 
 /** Where to look for a project, and in which environment. */
 export interface ReadProjectOptions {

@@ -3,8 +3,8 @@ import { given } from "./given.js";
 import { nearestName } from "./nearest.js";
 import { NOT_YET } from "./not-yet.js";
 import type { SourceConfig } from "./project.js";
-import { readRestSource } from "./rest-source.js";
-import { SOURCE_TYPES, sourceSchema } from "./schema-project.js";
+import { readRestSource } from "./rest/rest-source.js";
+import { SOURCE_TYPES, sourceSchema } from "./schema/schema-project.js";
 import type { SourceContext } from "./source-context.js";
 import { validateValue } from "./validate-value.js";
 

@@ -3,8 +3,8 @@ import type { Redactor } from "../shared/redact.js";
 import type { ConfigPath } from "./config-path.js";
 import type { IssueList } from "./issue-list.js";
 import type { RuntimeSettings } from "./project.js";
-import type { Settings } from "./settings.js";
-import type { YamlFile } from "./yaml.js";
+import type { Settings } from "./files/settings.js";
+import type { YamlFile } from "./files/yaml.js";
 
 /** What every step of reading one source shares. */
 export interface SourceContext {

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { cursorKeys } from "../cursor/cursor-path.js";
-import type { ParentRange } from "../extract/page-index.js";
-import { ProcessedSink } from "../extract/processed-sink.js";
-import type { SpooledRecords } from "../extract/record-sink.js";
+import type { ParentRange } from "../extract/spool/page-index.js";
+import { ProcessedSink } from "../extract/spool/processed-sink.js";
+import type { SpooledRecords } from "../extract/spool/record-sink.js";
 import { skipWhitespace } from "../json/skip-value.js";
 import type { FieldNode } from "../model/field.js";
 import type { Resource } from "../model/source.js";
-import { valueIn } from "../normalize/edit-record.js";
-import { fieldAt, findPath } from "../normalize/find-path.js";
-import { FurthestCursor } from "../normalize/furthest-cursor.js";
+import { valueIn } from "../normalize/steps/edit-record.js";
+import { fieldAt, findPath } from "../normalize/steps/find-path.js";
+import { FurthestCursor } from "../normalize/steps/furthest-cursor.js";
 import { keyName } from "../normalize/normalize-path.js";
 
 /**

@@ -1,13 +1,13 @@
-import { createRecordSink, type SpooledRecords } from "../extract/record-sink.js";
+import { createRecordSink, type SpooledRecords } from "../extract/spool/record-sink.js";
 import type { ExpressionEvaluator } from "../model/expression.js";
 import type { EventSink } from "../model/events.js";
 import type { ParentRecords, ReadContext, ReadOutcome, Resource } from "../model/source.js";
 import type { ResourceState } from "../model/state.js";
 import { keyName } from "../normalize/normalize-path.js";
-import { applySteps } from "./apply-steps.js";
-import type { KnownColumns } from "./known-columns.js";
+import { applySteps } from "./steps/apply-steps.js";
+import type { KnownColumns } from "./steps/known-columns.js";
 import { boundsOf, checkCursorKept } from "./incremental-bounds.js";
-import { createProbeSink, type Probe } from "./probe-sink.js";
+import { createProbeSink, type Probe } from "./probes/probe-sink.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext } from "./run-context.js";
 

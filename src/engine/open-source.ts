@@ -5,7 +5,7 @@ import type { Project, SourceConfig } from "../config/project.js";
 import type { Source } from "../model/source.js";
 import type { Clock } from "../shared/async.js";
 import { checkTables } from "./check-tables.js";
-import { checkSteps } from "./check-steps.js";
+import { checkSteps } from "./steps/check-steps.js";
 import { readVersion } from "../shared/version.js";
 
 /** What sources are given from outside. */
@@ -32,7 +32,7 @@ export async function openSource(config: SourceConfig, deps: SourceDeps): Promis
 async function createSource(config: SourceConfig, deps: SourceDeps): Promise<Source> {
   const { createHttpClient } = await import("../http/create-http-client.js");
   const { createAuthHost } = await import("../http/auth/auth-host.js");
-  const { createTraffic } = await import("../http/traffic.js");
+  const { createTraffic } = await import("../http/limits/traffic.js");
   const directory = join(deps.project.root, ".dlt", "pipelines", config.name);
   const http = {
     traffic: createTraffic({ clock: deps.clock, directory }),

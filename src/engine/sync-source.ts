@@ -11,13 +11,13 @@ import type {
 import { EXIT, type ExitCode } from "../shared/exit-codes.js";
 import { decideExitCode } from "./exit-code.js";
 import { describeChanges } from "./describe-changes.js";
-import { checkContinuation } from "./check-continuation.js";
+import { checkContinuation } from "./pipelines/check-continuation.js";
 import { chooseResources, type ChosenResource } from "./choose-resources.js";
 import { extractResource, leaveOut, type Extraction, type ExtractionJob } from "./extract-resource.js";
 import { planLoads, type PlannedLoads } from "./plan-loads.js";
 import { readFamilies } from "./read-families.js";
-import { createKnownColumns } from "./known-columns.js";
-import { shareEvaluator } from "./shared-evaluator.js";
+import { createKnownColumns } from "./steps/known-columns.js";
+import { shareEvaluator } from "./steps/shared-evaluator.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
 import { reportResource } from "./report-resource.js";

@@ -1,5 +1,5 @@
 import { skipValue } from "../json/skip-value.js";
-import { forEachMember } from "./object-members.js";
+import { forEachMember } from "./select/object-members.js";
 
 /** The member of a spooled record that carries its ancestors' fields to its children: no field of it. */
 export const CARRIED = "_dango_parents";

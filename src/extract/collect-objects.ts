@@ -1,6 +1,6 @@
 import { JsonFault } from "../json/json-fault.js";
 import { stringifyRecord } from "../json/write-lossless.js";
-import { explainLimit } from "./body-fault.js";
+import { explainLimit } from "./formats/body-fault.js";
 import { RecordCollector, type CollectedRecords, type CollectorOptions } from "./record-collector.js";
 
 /** JavaScript values to spool as records. */

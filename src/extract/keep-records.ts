@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RecordOmission } from "../model/source.js";
 import type { FieldLearner, LearnerMark } from "./field-learner.js";
-import { listRecords, readFirstRecord, type SplitBody } from "./page-records.js";
+import { listRecords, readFirstRecord, type SplitBody } from "./spool/page-records.js";
 
 /** Lines to spool. */
 export interface KeptRecords {

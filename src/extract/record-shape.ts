@@ -1,6 +1,6 @@
 import { skipValue } from "../json/skip-value.js";
 import { GuardError } from "../shared/errors.js";
-import { forEachElement } from "./object-members.js";
+import { forEachElement } from "./select/object-members.js";
 
 /** What records are given on their way into the spool (rule D5). */
 export interface RecordShape {

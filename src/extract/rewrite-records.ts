@@ -4,7 +4,7 @@ import type { RecordCopy } from "../model/source.js";
 import { withMembers } from "./carried-members.js";
 import type { FieldLearner } from "./field-learner.js";
 import type { KeptRecords } from "./keep-records.js";
-import { listRecords } from "./page-records.js";
+import { listRecords } from "./spool/page-records.js";
 
 /**
  * Learns records that were split by another learner; with `copies`, each record is written once for each of them, with

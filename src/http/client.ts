@@ -1,5 +1,5 @@
 import type { EventSink } from "../model/events.js";
-import type { RequestSlots } from "./request-slots.js";
+import type { RequestSlots } from "./limits/request-slots.js";
 
 /** One request, fully resolved. */
 export interface HttpRequest {

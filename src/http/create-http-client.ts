@@ -9,9 +9,9 @@ import type { HttpClient } from "./client.js";
 import { mergeHeaders } from "./merge-headers.js";
 import { isHttp } from "./origin.js";
 import { createUrlRedactor } from "./redact-url.js";
-import { createRequestSlots } from "./request-slots.js";
+import { createRequestSlots } from "./limits/request-slots.js";
 import { sendWithRetries, type SendParts } from "./send-with-retries.js";
-import { createTraffic, type Traffic } from "./traffic.js";
+import { createTraffic, type Traffic } from "./limits/traffic.js";
 import { warnOfRisks } from "./warn-of-risks.js";
 
 /** What a client takes from its surroundings. */

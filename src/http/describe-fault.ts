@@ -1,5 +1,5 @@
 import type { NetworkFault } from "./network-fault.js";
-import { slowWindowMs } from "./slow-window.js";
+import { slowWindowMs } from "./limits/slow-window.js";
 
 /** A fault in words. `text` follows `GET <url>` in a message. */
 export interface FaultDescription {

@@ -7,10 +7,10 @@ import { filterHeaders, mergeHeaders, readHeader, type Headers } from "./merge-h
 import { classifyNetworkError, type NetworkFault } from "./network-fault.js";
 import { nextHop, type Hop } from "./next-hop.js";
 import { isAllowedOrigin } from "./origin.js";
-import type { Turn } from "./rate-limiter.js";
+import type { Turn } from "./limits/rate-limiter.js";
 import { receiveBody, type ReceivedBody } from "./receive-body.js";
-import { slowWindowMs } from "./slow-window.js";
-import type { Traffic } from "./traffic.js";
+import { slowWindowMs } from "./limits/slow-window.js";
+import type { Traffic } from "./limits/traffic.js";
 import type { Transport, WireAnswer } from "./transport.js";
 
 /** What one attempt came to; `hop` is the last request that it sent. */

@@ -10,7 +10,7 @@ import {
 } from "../shared/errors.js";
 import type { Redactor } from "../shared/redact.js";
 import type { HttpResponse, RequestedPage } from "./client.js";
-import { describeCircuit } from "./circuit-error.js";
+import { describeCircuit } from "./limits/circuit-error.js";
 import { describePage } from "./describe-page.js";
 import { describeFault } from "./describe-fault.js";
 import type { Failure } from "./failure.js";

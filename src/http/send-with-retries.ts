@@ -1,8 +1,8 @@
 import type { Redactor } from "../shared/redact.js";
 import type { HttpContext, HttpRequest, HttpResponse } from "./client.js";
 import { describeFault } from "./describe-fault.js";
-import { createCircuitError } from "./circuit-error.js";
-import type { Circuit } from "./circuit.js";
+import { createCircuitError } from "./limits/circuit-error.js";
+import type { Circuit } from "./limits/circuit.js";
 import { exchange, type ExchangeParts, type Outcome } from "./exchange.js";
 import { isOutage, isRetried, judge, readRetryAfter, type Failure, type Verdict } from "./failure.js";
 import { createFailureError, describeStatus } from "./failure-error.js";

@@ -53,7 +53,12 @@ export type {
 } from "../sources/module/rest-client-settings.js";
 export type { ApiResponse, ResponseFunction, ResponseVerdict } from "../sources/rest/response-function.js";
 export type { RecordExpansion, RecordFilter, RecordMap, StepRecord } from "../model/step-functions.js";
-export type { NextPage, NextPageResult, NextRequest, PageResponse } from "../sources/rest/next-page.js";
+export type {
+  NextPage,
+  NextPageResult,
+  NextRequest,
+  PageResponse,
+} from "../sources/rest/paging/next-page.js";
 export { paginators } from "../sources/module/paginators.js";
 export type { PaginatorChoice } from "../sources/module/paginators.js";
 export type {

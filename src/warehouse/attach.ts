@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import type { Clock } from "../shared/async.js";
 import type { DuckDb } from "./duckdb.js";
 import { exclusive } from "./exclusive.js";
-import { explainFailure, isLockFailure, lockedError } from "./explain-failure.js";
+import { explainFailure, isLockFailure, lockedError } from "./rows/explain-failure.js";
 import { quoteText, WAREHOUSE } from "./quote.js";
 
 const LOCK_POLL_MS = 150;

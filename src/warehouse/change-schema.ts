@@ -1,9 +1,9 @@
 import type { Column, Table } from "../model/schema.js";
 import { findColumn, type Catalog } from "./catalog.js";
 import type { DuckDb } from "./duckdb.js";
-import type { LoadWork } from "./load-work.js";
+import type { LoadWork } from "./rows/load-work.js";
 import { quoteName, quoteTable } from "./quote.js";
-import { SYSTEM_COLUMNS } from "./system-columns.js";
+import { SYSTEM_COLUMNS } from "./system/system-columns.js";
 
 /**
  * Makes the tables of a plan what the plan says. What is there already is left as it is, so that resources that

@@ -3,21 +3,21 @@ import type { Clock } from "../shared/async.js";
 import type { LeftOut, LoadedTable } from "../model/report.js";
 import type { Table } from "../model/schema.js";
 import type { CommitReport, ResourceLoad, SourceLoad, WarehouseTarget } from "../model/warehouse.js";
-import { applyWork } from "./apply-work.js";
+import { applyWork } from "./rows/apply-work.js";
 import { withAttached } from "./attach.js";
 import { readCatalog, type Catalog } from "./catalog.js";
 import { changeSchema, fillRootIds } from "./change-schema.js";
-import { dropTables, type DroppedTable } from "./drop-tables.js";
+import { dropTables, type DroppedTable } from "./pipelines/drop-tables.js";
 import { openDuckDb, type DuckDb } from "./duckdb.js";
 import { engineSettings } from "./engine-settings.js";
-import { explainFailure } from "./explain-failure.js";
-import { findEmptyReplaces, isReplacing, rootTableOf } from "./guard-replace.js";
-import { prepareWork, type LoadWork } from "./load-work.js";
+import { explainFailure } from "./rows/explain-failure.js";
+import { findEmptyReplaces, isReplacing, rootTableOf } from "./rows/guard-replace.js";
+import { prepareWork, type LoadWork } from "./rows/load-work.js";
 import { quoteName, WAREHOUSE } from "./quote.js";
-import { checkUnchanged, createSystemTables, readSchemaDocument, readState } from "./system-tables.js";
-import { addDropped, countTables, emptyTable } from "./table-counts.js";
-import { withoutBrokenGroups } from "./without-broken-groups.js";
-import { writeRecords } from "./write-records.js";
+import { checkUnchanged, createSystemTables, readSchemaDocument, readState } from "./system/system-tables.js";
+import { addDropped, countTables, emptyTable } from "./system/table-counts.js";
+import { withoutBrokenGroups } from "./rows/without-broken-groups.js";
+import { writeRecords } from "./rows/write-records.js";
 
 /**
  * Stages and checks every resource before the file is opened, then writes all of them in one transaction. A resource

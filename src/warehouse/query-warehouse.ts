@@ -4,7 +4,7 @@ import { isDangoError, UsageError, WarehouseError } from "../shared/errors.js";
 import { waitForLock } from "./attach.js";
 import { openDuckDb, type DuckDb, type QueryResult, type SqlValue } from "./duckdb.js";
 import { exclusive } from "./exclusive.js";
-import { explainFailure } from "./explain-failure.js";
+import { explainFailure } from "./rows/explain-failure.js";
 import { missingWarehouse } from "./missing-warehouse.js";
 
 /** How to ask: `params` are bound to `$1`, `$2`, … */

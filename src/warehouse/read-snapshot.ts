@@ -5,11 +5,11 @@ import { withAttached } from "./attach.js";
 import { readCatalog } from "./catalog.js";
 import { openDuckDb } from "./duckdb.js";
 import { engineSettings } from "./engine-settings.js";
-import { withParentCursors } from "./parent-cursors.js";
-import { readOtherPipelines } from "./read-other-pipelines.js";
-import { readSchema } from "./schema-document.js";
-import { EMPTY_STATE } from "./state-document.js";
-import { countCommits, readSchemaDocument, readState } from "./system-tables.js";
+import { withParentCursors } from "./rows/parent-cursors.js";
+import { readOtherPipelines } from "./pipelines/read-other-pipelines.js";
+import { readSchema } from "./system/schema-document.js";
+import { EMPTY_STATE } from "./system/state-document.js";
+import { countCommits, readSchemaDocument, readState } from "./system/system-tables.js";
 
 /** Schema and state of one pipeline; opens the file only if there is one, and only to read. */
 export async function readSnapshot(

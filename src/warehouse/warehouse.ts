@@ -1,17 +1,17 @@
 import type { Clock } from "../shared/async.js";
 import type { Warehouse } from "../model/warehouse.js";
-import { adoptDataset } from "./adopt-dataset.js";
-import { answerWidenings } from "./answer-widenings.js";
-import { changePipeline } from "./change-pipeline.js";
+import { adoptDataset } from "./pipelines/adopt-dataset.js";
+import { answerWidenings } from "./rows/answer-widenings.js";
+import { changePipeline } from "./pipelines/change-pipeline.js";
 import { checkAccess } from "./check-access.js";
 import { commitLoad } from "./commit-load.js";
-import { findPipelines } from "./find-pipelines.js";
-import { openEvaluator } from "./evaluate-expressions.js";
-import { readOverview } from "./read-overview.js";
-import { readPipelineSchema } from "./read-pipeline-schema.js";
-import { readRuns } from "./read-runs.js";
+import { findPipelines } from "./pipelines/find-pipelines.js";
+import { openEvaluator } from "./expressions/evaluate-expressions.js";
+import { readOverview } from "./pipelines/read-overview.js";
+import { readPipelineSchema } from "./pipelines/read-pipeline-schema.js";
+import { readRuns } from "./pipelines/read-runs.js";
 import { readSnapshot } from "./read-snapshot.js";
-import { readStates } from "./read-states.js";
+import { readStates } from "./pipelines/read-states.js";
 
 /** The DuckDB warehouse. Nothing is opened before the first call. */
 export function createWarehouse({ clock }: { readonly clock: Clock }): Warehouse {

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FieldLearner } from "../../src/extract/field-learner.js";
-import { openBody, splitBody } from "../../src/extract/split-body.js";
+import { openBody, splitBody } from "../../src/extract/formats/split-body.js";
 import type { HttpRequest, HttpResponse } from "../../src/http/client.js";
-import { createRequestSlots } from "../../src/http/request-slots.js";
+import { createRequestSlots } from "../../src/http/limits/request-slots.js";
 import type { PaginatorConfig } from "../../src/model/rest-config.js";
-import { createPaginator } from "../../src/sources/rest/create-paginator.js";
-import { readPages } from "../../src/sources/rest/read-pages.js";
-import { createRequestTemplate } from "../../src/sources/rest/request-template.js";
+import { createPaginator } from "../../src/sources/rest/paging/create-paginator.js";
+import { readPages } from "../../src/sources/rest/paging/read-pages.js";
+import { createRequestTemplate } from "../../src/sources/rest/requests/request-template.js";
 import { cursor, headerLink, jsonLink, offset, pageNumber } from "../support/paginator-configs.js";
 import { noFunctions } from "../support/read-rest.js";
 import { idRows } from "../support/run-paginator.js";

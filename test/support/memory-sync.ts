@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Project, SourceConfig } from "../../src/config/project.js";
-import type { PipelineParts } from "../../src/engine/pipeline-parts.js";
+import type { PipelineParts } from "../../src/engine/pipelines/pipeline-parts.js";
 import type { SyncOptions } from "../../src/engine/run-context.js";
 import { runSync } from "../../src/engine/run-sync.js";
 import type { ResourceReport, SourceReport } from "../../src/model/report.js";

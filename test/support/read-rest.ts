@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRecordSink } from "../../src/extract/record-sink.js";
+import { createRecordSink } from "../../src/extract/spool/record-sink.js";
 import { createHttpClient } from "../../src/http/create-http-client.js";
 import { parseLossless } from "../../src/json/parse-lossless.js";
 import type { RunEvent } from "../../src/model/events.js";

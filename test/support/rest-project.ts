@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readProject } from "../../src/config/read-project.js";
 import { openSource } from "../../src/engine/open-source.js";
-import type { PipelineParts } from "../../src/engine/pipeline-parts.js";
+import type { PipelineParts } from "../../src/engine/pipelines/pipeline-parts.js";
 import type { SyncOptions } from "../../src/engine/run-context.js";
 import { runSync } from "../../src/engine/run-sync.js";
 import type { RunEvent } from "../../src/model/events.js";

@@ -1,9 +1,9 @@
 import { FieldLearner } from "../../src/extract/field-learner.js";
-import { openBody, splitBody } from "../../src/extract/split-body.js";
+import { openBody, splitBody } from "../../src/extract/formats/split-body.js";
 import type { PageRecords } from "../../src/model/source.js";
-import type { SyncPaginator } from "../../src/sources/rest/paginator.js";
-import type { RequestParts } from "../../src/sources/rest/request-parts.js";
-import { createRequestTemplate, type RequestSpec } from "../../src/sources/rest/request-template.js";
+import type { SyncPaginator } from "../../src/sources/rest/paging/paginator.js";
+import type { RequestParts } from "../../src/sources/rest/requests/request-parts.js";
+import { createRequestTemplate, type RequestSpec } from "../../src/sources/rest/requests/request-template.js";
 
 /** One answer of an API. */
 export interface PageAnswer {

@@ -1,9 +1,9 @@
-import * as csv from "../../src/extract/csv.js";
+import * as csv from "../../src/extract/formats/csv.js";
 import { FieldLearner } from "../../src/extract/field-learner.js";
-import type { SplitBody } from "../../src/extract/page-records.js";
-import { openBody, splitBody } from "../../src/extract/split-body.js";
+import type { SplitBody } from "../../src/extract/spool/page-records.js";
+import { openBody, splitBody } from "../../src/extract/formats/split-body.js";
 import type { PageFacts, RecordPick } from "../../src/model/source.js";
-import * as xml from "../../src/extract/xml.js";
+import * as xml from "../../src/extract/formats/xml.js";
 
 const READERS = { csv, xml };
 

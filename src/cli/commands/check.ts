@@ -28,7 +28,7 @@ export async function checkCommand(
     const project = await openProject(context);
     redactor = project.redactor;
     const [{ checkSources }, { createRunContext }] = await Promise.all([
-      import("../../engine/check-sources.js"),
+      import("../../engine/probes/check-sources.js"),
       import("../run-context.js"),
     ]);
     using interruption = listenForInterruption();

@@ -20,7 +20,7 @@ export async function pipelineAdoptCommand(
 ): Promise<ExitCode> {
   using interruption = listenForInterruption();
   const { parts } = await openPipelines(context, interruption.signal);
-  const { adoptPipeline } = await import("../../engine/adopt-pipeline.js");
+  const { adoptPipeline } = await import("../../engine/pipelines/adopt-pipeline.js");
   const { found, source, tables, left } = await adoptPipeline(parts, {
     file: flags.file,
     directory: context.cwd,

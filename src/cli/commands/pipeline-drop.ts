@@ -1,4 +1,4 @@
-import type { PlannedDrop } from "../../engine/drop-pipeline.js";
+import type { PlannedDrop } from "../../engine/pipelines/drop-pipeline.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import type { CommandContext } from "../command-context.js";
 import { confirm } from "../confirm.js";
@@ -25,7 +25,7 @@ export async function pipelineDropCommand(
   using interruption = listenForInterruption();
   const { project, parts } = await openPipelines(context, interruption.signal);
   const config = findPipeline(project, flags.name);
-  const { applyDrop, planDrop } = await import("../../engine/drop-pipeline.js");
+  const { applyDrop, planDrop } = await import("../../engine/pipelines/drop-pipeline.js");
   const planned = await planDrop(parts, config, flags.resource);
   const facts = { pipeline: config.name, dataset: config.datasetName };
   if (planned.tables.length === 0 && planned.forgotten.length === 0) {

@@ -12,7 +12,7 @@ export async function pipelineListCommand(
 ): Promise<ExitCode> {
   using interruption = listenForInterruption();
   const { project, parts } = await openPipelines(context, interruption.signal);
-  const { inspectPipeline } = await import("../../engine/inspect-pipeline.js");
+  const { inspectPipeline } = await import("../../engine/pipelines/inspect-pipeline.js");
   const views = [];
   for (const config of project.sources) views.push(await inspectPipeline(parts, config));
   const pipelines = views.map((view) => ({

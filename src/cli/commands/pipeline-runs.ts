@@ -1,4 +1,4 @@
-import { pipelineTarget } from "../../engine/pipeline-parts.js";
+import { pipelineTarget } from "../../engine/pipelines/pipeline-parts.js";
 import type { LoadedTable, RunReport } from "../../model/report.js";
 import type { PastRun } from "../../model/warehouse.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";

@@ -24,7 +24,7 @@ export async function pipelineSchemaCommand(
   using interruption = listenForInterruption();
   const { project, parts } = await openPipelines(context, interruption.signal);
   const { datasetName: dataset, name } = findPipeline(project, flags.name);
-  const { pipelineTarget } = await import("../../engine/pipeline-parts.js");
+  const { pipelineTarget } = await import("../../engine/pipelines/pipeline-parts.js");
   const target = pipelineTarget(parts, findPipeline(project, flags.name));
   const { document, tables } = await parts.warehouse.readSchema(target, interruption.signal);
   if (document === undefined) {
@@ -42,7 +42,7 @@ export async function pipelineSchemaCommand(
       context.terminal.out(formatJson(document));
       break;
     case "yaml": {
-      const { formatYaml } = await import("../../config/yaml.js");
+      const { formatYaml } = await import("../../config/files/yaml.js");
       context.terminal.out(formatYaml(document));
       break;
     }

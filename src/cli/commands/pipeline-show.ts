@@ -1,4 +1,4 @@
-import type { PipelineView } from "../../engine/inspect-pipeline.js";
+import type { PipelineView } from "../../engine/pipelines/inspect-pipeline.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import type { CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
@@ -15,7 +15,7 @@ export async function pipelineShowCommand(
   using interruption = listenForInterruption();
   const { project, parts } = await openPipelines(context, interruption.signal);
   const config = findPipeline(project, flags.name);
-  const { inspectPipeline } = await import("../../engine/inspect-pipeline.js");
+  const { inspectPipeline } = await import("../../engine/pipelines/inspect-pipeline.js");
   const view = await inspectPipeline(parts, config);
   context.terminal.out(flags.json ? renderJson(view) : renderText(view));
   return EXIT.ok;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { nearestName } from "../../config/nearest.js";
-import type { StateEdit } from "../../engine/change-state.js";
+import type { StateEdit } from "../../engine/pipelines/change-state.js";
 import { UsageError } from "../../shared/errors.js";
 import type { ExitCode } from "../../shared/exit-codes.js";
 import type { CommandContext } from "../command-context.js";

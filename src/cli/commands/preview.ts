@@ -18,7 +18,7 @@ export async function previewCommand(
   const { terminal } = context;
   const project = await openProject(context);
   const [{ previewSource }, { createRunContext }] = await Promise.all([
-    import("../../engine/preview-source.js"),
+    import("../../engine/probes/preview-source.js"),
     import("../run-context.js"),
   ]);
   using interruption = listenForInterruption();

@@ -1,5 +1,5 @@
-import type { PlannedState, StateEdit } from "../../engine/change-state.js";
-import type { StateDifference } from "../../engine/compare-states.js";
+import type { PlannedState, StateEdit } from "../../engine/pipelines/change-state.js";
+import type { StateDifference } from "../../engine/pipelines/compare-states.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import { confirm } from "../confirm.js";
 import { formatJson } from "../json-text.js";
@@ -12,7 +12,7 @@ import { formatStateValue } from "./state-value.js";
 export async function changeState(command: StateCommand, edit: StateEdit): Promise<ExitCode> {
   const { context, parts, config, flags } = command;
   const { terminal } = context;
-  const { applyState, planState } = await import("../../engine/change-state.js");
+  const { applyState, planState } = await import("../../engine/pipelines/change-state.js");
   const planned = await planState(parts, config, edit);
   if (planned.differences.length === 0) {
     if (flags.json) terminal.out(renderJson(command, planned, planned.before.state.version));

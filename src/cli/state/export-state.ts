@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { WarehouseError } from "../../shared/errors.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
-import { writeResourceStates } from "../../warehouse/state-document.js";
+import { writeResourceStates } from "../../warehouse/system/state-document.js";
 import { formatJson } from "../json-text.js";
 import { SCHEMA_VERSION } from "../report-json.js";
 import { readStoredState, type StateCommand } from "./state-command.js";

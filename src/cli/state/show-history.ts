@@ -1,5 +1,5 @@
-import { compareStates } from "../../engine/compare-states.js";
-import { pipelineTarget } from "../../engine/pipeline-parts.js";
+import { compareStates } from "../../engine/pipelines/compare-states.js";
+import { pipelineTarget } from "../../engine/pipelines/pipeline-parts.js";
 import type { PastState } from "../../model/warehouse.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import { formatJson } from "../json-text.js";

@@ -1,5 +1,5 @@
 import type { SourceConfig } from "../../config/project.js";
-import { pipelineTarget, type PipelineParts } from "../../engine/pipeline-parts.js";
+import { pipelineTarget, type PipelineParts } from "../../engine/pipelines/pipeline-parts.js";
 import type { PipelineState } from "../../model/state.js";
 import type { CommandContext } from "../command-context.js";
 

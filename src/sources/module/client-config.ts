@@ -1,5 +1,5 @@
-import { resolveClient } from "../../config/client-config.js";
-import { clientSchema } from "../../config/schema-client.js";
+import { resolveClient } from "../../config/rest/client-config.js";
+import { clientSchema } from "../../config/schema/schema-client.js";
 import { validateValue } from "../../config/validate-value.js";
 import type { RestClientConfig } from "../../model/rest-config.js";
 import type { FunctionLookup } from "../../model/user-function.js";

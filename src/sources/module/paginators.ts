@@ -1,11 +1,11 @@
-import { resolvePaginator } from "../../config/paginator-config.js";
-import { paginatorSchema, type PaginatorInput } from "../../config/schema-paginator.js";
+import { resolvePaginator } from "../../config/rest/paginator-config.js";
+import { paginatorSchema, type PaginatorInput } from "../../config/schema/schema-paginator.js";
 import { validateValue } from "../../config/validate-value.js";
 import type { PaginatorConfig } from "../../model/rest-config.js";
 import { toConfigKeys } from "./settings-case.js";
 import { createSettingsContext, throwIssues } from "./settings-check.js";
 import type { UserFunction } from "../../model/user-function.js";
-import type { NextPage } from "../rest/next-page.js";
+import type { NextPage } from "../rest/paging/next-page.js";
 import type {
   CursorSettings,
   CustomSettings,

@@ -1,5 +1,5 @@
-import { decodeCharset } from "../../extract/charset.js";
-import { describeBody, describePage, HEAD_BYTES, pageContext } from "../../extract/page-message.js";
+import { decodeCharset } from "../../extract/formats/charset.js";
+import { describeBody, describePage, HEAD_BYTES, pageContext } from "../../extract/spool/page-message.js";
 import { JsonFault } from "../../json/json-fault.js";
 import { parseLossless } from "../../json/parse-lossless.js";
 import type { PageFacts } from "../../model/source.js";

@@ -1,6 +1,6 @@
 import { createAuthHost } from "../../http/auth/auth-host.js";
 import { createHttpClient } from "../../http/create-http-client.js";
-import { createTraffic } from "../../http/traffic.js";
+import { createTraffic } from "../../http/limits/traffic.js";
 import type { HttpClient, HttpContext } from "../../http/client.js";
 import { systemClock } from "../../shared/async.js";
 import { UserCodeError } from "../../shared/errors.js";

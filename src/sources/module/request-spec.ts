@@ -1,7 +1,7 @@
 import type { ParamValue, RestClientConfig } from "../../model/rest-config.js";
 import { nearestName } from "../../config/nearest.js";
 import { UserCodeError } from "../../shared/errors.js";
-import type { RequestSpec } from "../rest/request-template.js";
+import type { RequestSpec } from "../rest/requests/request-template.js";
 import { isPaginatorChoice } from "./paginators.js";
 import type { PaginateSettings, ParamItem, Params } from "./rest-client-settings.js";
 

@@ -1,9 +1,9 @@
-import { flattenResource } from "../../config/flat-keys.js";
-import { resolveIncremental } from "../../config/incremental-config.js";
+import { flattenResource } from "../../config/rest/flat-keys.js";
+import { resolveIncremental } from "../../config/rest/incremental-config.js";
 import { NOT_YET } from "../../config/not-yet.js";
-import { resolveResourceOptions } from "../../config/resource-options.js";
-import { foreignTableKeys } from "../../config/schema-nested-hints.js";
-import { resourceSchema } from "../../config/schema-rest.js";
+import { resolveResourceOptions } from "../../config/rest/resource-options.js";
+import { foreignTableKeys } from "../../config/schema/schema-nested-hints.js";
+import { resourceSchema } from "../../config/schema/schema-rest.js";
 import { validateValue } from "../../config/validate-value.js";
 import type { ResourceOptions } from "../../model/resource.js";
 import type { ConfigIssue } from "../../shared/errors.js";

@@ -1,5 +1,5 @@
-import { encodeBody } from "../rest/encode-body.js";
-import { createRequestTemplate } from "../rest/request-template.js";
+import { encodeBody } from "../rest/requests/encode-body.js";
+import { createRequestTemplate } from "../rest/requests/request-template.js";
 import { readClientSettings, type ClientDefaults } from "./client-config.js";
 import { parseBody } from "./parse-body.js";
 import { paginators } from "./paginators.js";

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { RuntimeSettings } from "../../config/project.js";
 import type { AuthHost } from "../../http/auth/auth-host.js";
 import type { HttpClient } from "../../http/client.js";
-import type { Traffic } from "../../http/traffic.js";
+import type { Traffic } from "../../http/limits/traffic.js";
 import type { EventSink } from "../../model/events.js";
 import type { Clock } from "../../shared/async.js";
 import type { Redactor } from "../../shared/redact.js";

@@ -1,4 +1,4 @@
-import { checkBody } from "../../extract/check-body.js";
+import { checkBody } from "../../extract/formats/check-body.js";
 import type { HttpRequest, HttpResponse } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
 import type { PageFacts } from "../../model/source.js";

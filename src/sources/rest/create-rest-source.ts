@@ -1,12 +1,12 @@
-import { parseSelector } from "../../extract/selector.js";
+import { parseSelector } from "../../extract/select/selector.js";
 import type { HttpClient } from "../../http/client.js";
 import type { RestClientConfig, RestResourceConfig, RestSourceConfig } from "../../model/rest-config.js";
 import type { ProcessingStep } from "../../model/processing-step.js";
 import type { FunctionLookup, FunctionReference, UserFunction } from "../../model/user-function.js";
 import type { Source } from "../../model/source.js";
 import { ConfigError } from "../../shared/errors.js";
-import { createFieldReader } from "./field-values.js";
-import { isAbsoluteUrl } from "./join-url.js";
+import { createFieldReader } from "./requests/field-values.js";
+import { isAbsoluteUrl } from "./requests/join-url.js";
 import { createResponseDecider } from "./response-actions.js";
 import { createRestResource } from "./rest-resource.js";
 

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { excerptOf } from "../../extract/excerpt.js";
+import { excerptOf } from "../../extract/formats/excerpt.js";
 import type { HttpClient, HttpResponse } from "../../http/client.js";
 import { JsonFault } from "../../json/json-fault.js";
 import { parseLossless } from "../../json/parse-lossless.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { HealthCheck } from "../../model/source.js";
 import { ConfigError, UnavailableError } from "../../shared/errors.js";
-import { joinUrl } from "./join-url.js";
+import { joinUrl } from "./requests/join-url.js";
 import { showValue } from "./show-value.js";
 import { isObject, readPath } from "./value-path.js";
 

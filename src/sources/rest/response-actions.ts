@@ -1,4 +1,4 @@
-import { findMatches, parseJsonPath } from "../../extract/json-path.js";
+import { findMatches, parseJsonPath } from "../../extract/select/json-path.js";
 import type { HttpRequest, HttpResponse, ResponseDecision } from "../../http/client.js";
 import { stringifyRecord } from "../../json/write-lossless.js";
 import type { ResponseActionConfig } from "../../model/rest-config.js";

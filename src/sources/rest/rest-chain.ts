@@ -1,15 +1,15 @@
-import { checkBody } from "../../extract/check-body.js";
+import { checkBody } from "../../extract/formats/check-body.js";
 import type { HttpClient, HttpRequest } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { PageRecords, ReadContext, RecordPick, RecordSink } from "../../model/source.js";
 import type { FunctionLookup } from "../../model/user-function.js";
-import type { PageChain, PagePlace } from "./page-chain.js";
+import type { PageChain, PagePlace } from "./paging/page-chain.js";
 import type { ResponseDecider } from "./response-actions.js";
-import type { RequestTemplate } from "./request-template.js";
-import { sendGraphql } from "./send-graphql.js";
-import { lookUpIn, type Slice } from "./slices.js";
-import { createChainPaginator } from "./sync-token.js";
+import type { RequestTemplate } from "./requests/request-template.js";
+import { sendGraphql } from "./graphql/send-graphql.js";
+import { lookUpIn, type Slice } from "./slices/slices.js";
+import { createChainPaginator } from "./slices/sync-token.js";
 
 /** What the chains of one resource share. */
 export interface ChainParts {

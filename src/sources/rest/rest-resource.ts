@@ -4,18 +4,18 @@ import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { PageRecords, ReadContext, ReadOutcome, RecordSink, Resource } from "../../model/source.js";
 import type { FunctionLookup } from "../../model/user-function.js";
 import { isDangoError } from "../../shared/errors.js";
-import { createGivenResource } from "./given-resource.js";
-import { readGraphqlFields } from "./graphql-schema.js";
+import { createGivenResource } from "./slices/given-resource.js";
+import { readGraphqlFields } from "./graphql/graphql-schema.js";
 import { createHealthCheck } from "./health-check.js";
-import { describeChildRequest } from "./describe-child-request.js";
-import { readingEnd } from "./incremental-windows.js";
-import { readParentValues } from "./parent-values.js";
-import { readPages } from "./read-pages.js";
-import { readSlices } from "./read-slices.js";
-import { createRequestTemplate, type RequestTemplate } from "./request-template.js";
+import { describeChildRequest } from "./slices/describe-child-request.js";
+import { readingEnd } from "./slices/incremental-windows.js";
+import { readParentValues } from "./slices/parent-values.js";
+import { readPages } from "./paging/read-pages.js";
+import { readSlices } from "./slices/read-slices.js";
+import { createRequestTemplate, type RequestTemplate } from "./requests/request-template.js";
 import type { ResponseDecider } from "./response-actions.js";
 import { createRestChain, type ChainParts } from "./rest-chain.js";
-import { sendsInBody } from "./sends-in-body.js";
+import { sendsInBody } from "./requests/sends-in-body.js";
 import {
   createChildSlices,
   createSlice,
@@ -24,8 +24,8 @@ import {
   prepareSlice,
   type Slice,
   type SliceRules,
-} from "./slices.js";
-import { createChainPaginator, readToken } from "./sync-token.js";
+} from "./slices/slices.js";
+import { createChainPaginator, readToken } from "./slices/sync-token.js";
 
 /** What a resource is given beside its configuration. */
 export interface ResourceTools {

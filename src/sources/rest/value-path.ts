@@ -1,4 +1,4 @@
-import { findMatches } from "../../extract/json-path.js";
+import { findMatches } from "../../extract/select/json-path.js";
 import { ConfigError } from "../../shared/errors.js";
 
 /** One member name or list index on the way to a value. */

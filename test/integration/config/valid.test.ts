@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findProjectRoot } from "../../../src/config/find-project-root.js";
+import { findProjectRoot } from "../../../src/config/files/find-project-root.js";
 import { readProject } from "../../../src/config/read-project.js";
 import { read, readResource, readRest, writeProject } from "./support.js";
 

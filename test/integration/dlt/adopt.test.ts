@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { adoptPipeline } from "../../../src/engine/adopt-pipeline.js";
+import { adoptPipeline } from "../../../src/engine/pipelines/adopt-pipeline.js";
 import { createRestProject, type RestProject } from "../../support/rest-project.js";
 import type { TestServer } from "../../support/serve.js";
 import { runSql } from "../warehouse/run-sql.js";

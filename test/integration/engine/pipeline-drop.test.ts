@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { applyDrop, planDrop } from "../../../src/engine/drop-pipeline.js";
+import { applyDrop, planDrop } from "../../../src/engine/pipelines/drop-pipeline.js";
 import {
   createMemoryProject,
   incrementalBy,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { applyState, planState, type StateEdit } from "../../../src/engine/change-state.js";
+import { applyState, planState, type StateEdit } from "../../../src/engine/pipelines/change-state.js";
 import {
   createMemoryProject,
   incrementalBy,

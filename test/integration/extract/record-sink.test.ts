@@ -7,8 +7,8 @@ import {
   createRecordSink,
   type RecordSinkOptions,
   type SpooledRecords,
-} from "../../../src/extract/record-sink.js";
-import { Spool } from "../../../src/extract/spool.js";
+} from "../../../src/extract/spool/record-sink.js";
+import { Spool } from "../../../src/extract/spool/spool.js";
 import type { FieldNode } from "../../../src/model/field.js";
 import { WarehouseError } from "../../../src/shared/errors.js";
 import { pageFacts, recordPick, type SplitSettings } from "../../support/split-text.js";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Authenticator } from "../../../src/http/auth/authenticator.js";
 import { sendWithRetries } from "../../../src/http/send-with-retries.js";
-import { createTraffic } from "../../../src/http/traffic.js";
+import { createTraffic } from "../../../src/http/limits/traffic.js";
 import { createRedactor } from "../../../src/shared/redact.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { sendJson, type TestServer } from "../../support/serve.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { HttpClient } from "../../../src/http/client.js";
 import { createHttpClient } from "../../../src/http/create-http-client.js";
-import { createTraffic, type Traffic } from "../../../src/http/traffic.js";
+import { createTraffic, type Traffic } from "../../../src/http/limits/traffic.js";
 import type { RunEvent } from "../../../src/model/events.js";
 import type { RestClientConfig } from "../../../src/model/rest-config.js";
 import { createRedactor } from "../../../src/shared/redact.js";

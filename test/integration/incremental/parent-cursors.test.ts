@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SourceConfig } from "../../../src/config/project.js";
-import { applyState, planState, type StateEdit } from "../../../src/engine/change-state.js";
+import { applyState, planState, type StateEdit } from "../../../src/engine/pipelines/change-state.js";
 import { startApi, type IncrementalProject } from "./start-api.js";
 
 interface Post {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { HttpClient } from "../../../src/http/client.js";
-import { createRequestSlots } from "../../../src/http/request-slots.js";
+import { createRequestSlots } from "../../../src/http/limits/request-slots.js";
 import type { RestClientConfig } from "../../../src/model/rest-config.js";
 import { createRestSource } from "../../../src/sources/rest/create-rest-source.js";
 import { createFakeClock } from "../../support/fake-clock.js";

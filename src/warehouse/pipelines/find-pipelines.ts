@@ -1,0 +1,31 @@
+import type { Clock } from "../../shared/async.js";
+import type { FoundPipeline, WarehouseTarget } from "../../model/warehouse.js";
+import { withAttached } from "../attach.js";
+import { readCatalog } from "../catalog.js";
+import { openDuckDb } from "../duckdb.js";
+import { engineSettings } from "../engine-settings.js";
+import { WAREHOUSE } from "../quote.js";
+import { readPipelines } from "./read-other-pipelines.js";
+
+/** The pipelines in a DuckDB file, dataset by dataset. dlt's staging datasets hold none. */
+export async function findPipelines(
+  target: Omit<WarehouseTarget, "dataset" | "pipeline" | "schema">,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<readonly FoundPipeline[]> {
+  await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
+  const { path, lockWaitMs, onLockWait } = target;
+  return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
+    const rows = await db.rows(
+      `SELECT schema_name FROM duckdb_tables()
+        WHERE database_name = $1 AND table_name = '_dlt_pipeline_state' ORDER BY schema_name`,
+      [WAREHOUSE],
+    );
+    const found: FoundPipeline[] = [];
+    for (const [name] of rows) {
+      const dataset = String(name);
+      const pipelines = await readPipelines(db, { dataset }, await readCatalog(db, dataset));
+      found.push(...pipelines.map((pipeline) => ({ ...pipeline, dataset })));
+    }
+    return { value: found, isCommitted: false };
+  });
+}

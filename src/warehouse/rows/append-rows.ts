@@ -1,0 +1,190 @@
+import { keyValue } from "./check-keys.js";
+import type { LeftOut } from "../../model/report.js";
+import type { Catalog } from "../catalog.js";
+import type { DuckDb } from "../duckdb.js";
+import { insertRows, type InsertPlace } from "./insert-rows.js";
+import type { LoadWork } from "./load-work.js";
+import { isComparedConverted } from "./content-signature.js";
+import { pairUnchanged } from "./pair-unchanged.js";
+import { quoteName, quoteTable } from "../quote.js";
+import { isSelected, narrow, type RowSelection } from "./row-selection.js";
+import { stagedValue } from "./stage-records.js";
+import { columnValue } from "./column-value.js";
+import { SYSTEM_COLUMNS } from "../system/system-columns.js";
+import type { Applied } from "../system/table-counts.js";
+import type { FamilyTable } from "./table-family.js";
+
+/** Adds the records that the warehouse does not have yet (rule I2). */
+export async function appendRows(
+  db: DuckDb,
+  place: InsertPlace,
+  work: LoadWork & { readonly root: FamilyTable },
+  before: Catalog,
+): Promise<Applied> {
+  let selection = work.selection;
+  const known: RowSelection[] = [];
+  const isStored = before.has(work.root.name.toLowerCase()) && !work.load.rebuild;
+  const once = await dropRepeats(db, work, selection);
+  const repeated = selection.rows - once.rows;
+  selection = once;
+  if (isStored && work.load.options.incremental !== undefined && selection.rows > 0) {
+    for (const drop of [dropKnownKeys, dropKnownBoundary]) {
+      const left = await drop(db, place, work, selection);
+      if (left === selection) continue;
+      const dropped = await narrow(
+        db,
+        selection,
+        `NOT (${isSelected(left, "s.rowid")})`,
+        `known_${String(known.length)}`,
+      );
+      known.push(dropped);
+      selection = left;
+    }
+  }
+  const inserted = await insertRows(db, place, work.root, selection);
+  const unchanged = await union(db, known);
+  const leftOut: LeftOut[] = [
+    { reason: "repeated", rows: repeated },
+    { reason: "already_loaded", rows: unchanged?.rows ?? 0 },
+  ];
+  const told = leftOut.filter(({ rows }) => rows > 0);
+  return { inserted, deleted: new Map(), updated: 0, unchanged, leftOut: told };
+}
+
+/**
+ * Rows between the value that the load began from and the last one stored (without `lag` these are the same), as often as
+ * the warehouse has them with the same content.
+ */
+async function dropKnownBoundary(
+  db: DuckDb,
+  place: InsertPlace,
+  work: LoadWork & { readonly root: FamilyTable },
+  selection: RowSelection,
+): Promise<RowSelection> {
+  const { cursor, root } = work;
+  const { incremental } = work.load.options;
+  const isOff = incremental?.primaryKey?.length === 0 || incremental?.endValue !== undefined;
+  if (cursor === undefined || isOff || (cursor.start === undefined && cursor.parents === undefined))
+    return selection;
+  const { source, order, parents, start, known = start } = cursor;
+  const edges =
+    parents === undefined
+      ? [start, known].map((bound) => (bound === undefined ? "NULL" : order.keyOfBound(bound)))
+      : [parents.start, parents.known];
+  const [low = "", high = ""] = incremental?.lastValueFunc === "min" ? edges.reverse() : edges;
+  const isKnown = (key: string): string => `${key} BETWEEN ${low} AND ${high}`;
+  const { sqlType } = source.column;
+  const value = columnValue(
+    stagedValue(selection.staged, "s", source.path),
+    source.stagedType,
+    source.column,
+  );
+  const stagedKey = order.keyOf(value, sqlType);
+  const boundary = await narrow(db, selection, isKnown(stagedKey), "boundary");
+  if (boundary.rows === 0) return selection;
+  const candidates = `${work.staged.table}_stored`;
+  const storedKey = order.keyOf(`t.${quoteName(source.column.name)}`, sqlType);
+  // Rows of one content have one cursor.
+  const isCandidate =
+    parents === undefined
+      ? isKnown(storedKey)
+      : `${storedKey} IN (SELECT ${stagedKey} FROM ${work.staged.table} s WHERE ${isSelected(boundary, "s.rowid")})`;
+  const found = await db.run(
+    `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${quoteName(SYSTEM_COLUMNS.id)} AS id
+       FROM ${quoteTable(place.dataset, root.name)} t
+      WHERE ${isCandidate}`,
+  );
+  if (found === 0) return selection;
+  const pairs = `${work.staged.table}_pairs`;
+  const target = { dataset: place.dataset, root, keys: [] };
+  const count = await pairUnchanged(db, target, boundary, { candidates, name: pairs });
+  const beyond =
+    count === 0
+      ? selection
+      : await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "beyond");
+  return dropConverted(db, place, work, { selection: beyond, boundary, candidates, pairs });
+}
+
+/** Rows on the boundary that dlt loaded, and that it changed while it did (rule M8). */
+async function dropConverted(
+  db: DuckDb,
+  { dataset }: InsertPlace,
+  { root, staged }: LoadWork & { readonly root: FamilyTable },
+  found: { selection: RowSelection; boundary: RowSelection; candidates: string; pairs: string },
+): Promise<RowSelection> {
+  const { selection, pairs } = found;
+  if (!isComparedConverted(root)) return selection;
+  const candidates = `${staged.table}_of_dlt`;
+  const id = quoteName(SYSTEM_COLUMNS.id);
+  const count = await db.run(
+    `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${id} AS id FROM ${quoteTable(dataset, root.name)}
+      WHERE ${id} IN (SELECT id FROM ${found.candidates} EXCEPT SELECT id FROM ${pairs})
+        AND ${quoteName(SYSTEM_COLUMNS.loadId)} NOT IN (SELECT load_id FROM ${quoteTable(dataset, "_dango_runs")})`,
+  );
+  if (count === 0) return selection;
+  const unpaired = await narrow(db, found.boundary, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "unpaired");
+  if (unpaired.rows === 0) return selection;
+  const converted = `${staged.table}_converted`;
+  const target = { dataset, root, keys: [], isConverted: true };
+  const known = await pairUnchanged(db, target, unpaired, { candidates, name: converted });
+  if (known === 0) return selection;
+  return narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${converted})`, "not_converted");
+}
+
+/**
+ * With windows: two of them may both bring the rows on the value where they meet, and an API that takes no end brings them
+ * again in every window. Of rows with one key and one cursor value the last received stays (rule I6).
+ */
+async function dropRepeats(
+  db: DuckDb,
+  { load, primaryKey, cursor }: LoadWork,
+  selection: RowSelection,
+): Promise<RowSelection> {
+  const { incremental } = load.options;
+  const isOff = incremental?.step === undefined || incremental.primaryKey?.length === 0;
+  if (isOff || primaryKey.length === 0 || cursor === undefined || selection.rows < 2) return selection;
+  const { source, order } = cursor;
+  const value = columnValue(
+    stagedValue(selection.staged, "s", source.path),
+    source.stagedType,
+    source.column,
+  );
+  const keys = [
+    ...primaryKey.map((key) => keyValue(selection, key)),
+    order.keyOf(value, source.column.sqlType),
+  ];
+  const last = `SELECT max(s.rowid) FROM ${selection.staged.table} s
+     WHERE ${isSelected(selection, "s.rowid")} GROUP BY ${keys.join(", ")}`;
+  return narrow(db, selection, `s.rowid IN (${last})`, "once");
+}
+
+/** With a primary key: rows without a cursor, and all rows of a backfill, whose key is there already. */
+async function dropKnownKeys(
+  db: DuckDb,
+  place: InsertPlace,
+  work: LoadWork & { readonly root: FamilyTable },
+  selection: RowSelection,
+): Promise<RowSelection> {
+  const { incremental } = work.load.options;
+  const { primaryKey, cursor, root } = work;
+  if (primaryKey.length === 0 || incremental?.primaryKey?.length === 0) return selection;
+  const isBackfill = incremental?.endValue !== undefined;
+  if (!isBackfill && incremental?.onCursorValueMissing !== "include") return selection;
+  const isConcerned =
+    isBackfill || cursor === undefined
+      ? "true"
+      : `${stagedValue(selection.staged, "s", cursor.source.path)} IS NULL`;
+  const isSame = primaryKey.map(
+    (source) => `t.${quoteName(source.column.name)} = ${keyValue(selection, source)}`,
+  );
+  const condition = `NOT (${isConcerned}) OR NOT EXISTS (
+    SELECT 1 FROM ${quoteTable(place.dataset, root.name)} t WHERE ${isSame.join(" AND ")})`;
+  return narrow(db, selection, condition, "new_keys");
+}
+
+async function union(db: DuckDb, selections: readonly RowSelection[]): Promise<RowSelection | undefined> {
+  const [first, second] = selections;
+  if (first?.kept === undefined || second?.kept === undefined) return first;
+  await db.run(`INSERT INTO ${first.kept} SELECT rid FROM ${second.kept}`);
+  return { ...first, rows: first.rows + second.rows };
+}

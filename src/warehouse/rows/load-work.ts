@@ -1,0 +1,63 @@
+import type { ResourceLoad } from "../../model/warehouse.js";
+import { checkKeys, type CheckedKeys } from "./check-keys.js";
+import { filterByCursor, type CursorOutcome } from "./cursor-filter.js";
+import type { DuckDb } from "../duckdb.js";
+import { createIdTag } from "./insert-rows.js";
+import { narrow, selectAll, type RowSelection } from "./row-selection.js";
+import { stageRecords, type StagedRecords } from "./stage-records.js";
+import { growFamily, type FamilyTable } from "./table-family.js";
+
+/** One resource, staged and checked: everything that can be refused without looking at the warehouse. */
+export interface LoadWork {
+  readonly load: ResourceLoad;
+  readonly name: string;
+  readonly staged: StagedRecords;
+  /** Undefined for a resource that never had a row. */
+  readonly root: FamilyTable | undefined;
+  /** The records to load. */
+  readonly selection: RowSelection;
+  readonly cursor: CursorOutcome["cursor"];
+  readonly lastValue: CursorOutcome["lastValue"];
+  readonly parentValues?: CursorOutcome["parentValues"];
+  readonly leftOut: CursorOutcome["leftOut"];
+  readonly primaryKey: CheckedKeys["primaryKey"];
+  readonly mergeKey: CheckedKeys["mergeKey"];
+  readonly idTag: string;
+}
+
+/** Stages a resource and checks its cursors and keys. Throws what refuses it. */
+export async function prepareWork(
+  db: DuckDb,
+  load: ResourceLoad,
+  { loadId, index }: { loadId: string; index: number },
+): Promise<LoadWork> {
+  const staged = await stageRecords(db, load, `staged_${String(index)}`);
+  const all = selectAll(staged);
+  const base = {
+    load,
+    name: load.options.name,
+    staged,
+    root: growFamily(load.plan),
+    idTag: createIdTag(loadId, load.options.name),
+  };
+  if (load.options.writeDisposition.kind === "skip") {
+    const none = await narrow(db, all, "false", "none");
+    return {
+      ...base,
+      selection: none,
+      cursor: undefined,
+      lastValue: undefined,
+      leftOut: [],
+      primaryKey: [],
+      mergeKey: [],
+    };
+  }
+  const passedOver = load.passedOver ?? 0;
+  const { selection, cursor, lastValue, parentValues, leftOut } = await filterByCursor(db, load, {
+    ...all,
+    rows: all.rows + passedOver,
+  });
+  const inRange =
+    passedOver === 0 ? selection : await narrow(db, selection, `s.rowid < ${String(load.rows)}`, "own");
+  return { ...base, ...(await checkKeys(db, load, inRange)), cursor, lastValue, parentValues, leftOut };
+}
