@@ -6,10 +6,13 @@ const alias = { dango: fileURLToPath(new URL("./src/sdk/index.ts", import.meta.u
 export default defineConfig({
   resolve: { alias },
   test: {
+    // Most of the time is spent waiting for processes and files: no core is kept free.
+    maxWorkers: "100%",
     reporters: ["default", "./test/support/summary-reporter.ts"],
     coverage: { provider: "v8", include: ["src/**/*.ts"], exclude: ["src/**/*.test.ts"] },
     projects: [
-      { resolve: { alias }, test: { name: "unit", include: ["src/**/*.test.ts"] } },
+      // Pure functions: one set of modules serves them all.
+      { resolve: { alias }, test: { name: "unit", include: ["src/**/*.test.ts"], isolate: false } },
       {
         resolve: { alias },
         test: { name: "property", include: ["test/property/**/*.test.ts"], testTimeout: 60_000 },

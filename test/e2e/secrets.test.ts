@@ -358,8 +358,13 @@ describe("working files and logs", () => {
     });
     await using project = await makeProject(PLACES["a header"]?.(api.url) ?? {});
     const run = project.start(["sync", "--resource", "success"]);
-    while (api.requests.length < 2) await delay(20);
-    const spooled = await modesOf(join(project.root, ".dlt", "pipelines"));
+    const working = join(project.root, ".dlt", "pipelines");
+    let spooled: string[] = [];
+    // The write of the first page goes on while the second is asked for.
+    for (let tries = 0; tries < 500 && !spooled.some((line) => line.endsWith(".ndjson")); tries += 1) {
+      await delay(20);
+      spooled = await modesOf(working).catch(() => []);
+    }
     run.kill("SIGINT");
     expect((await run).exitCode).toBe(130);
     expect(spooled.filter((line) => line.endsWith(".ndjson")).length).toBe(1);

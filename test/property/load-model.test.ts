@@ -12,7 +12,7 @@ import {
 import { assign, StoredTables, type StoredRow } from "../support/stored-records.js";
 
 /** More by hand: `DANGO_RUNS=2000 npx vitest run test/property/load-model.test.ts`. */
-const RUNS = Number(process.env["DANGO_RUNS"] ?? 40);
+const RUNS = Number(process.env["DANGO_RUNS"] ?? 12);
 
 test("records of any shape are found again in the tables, over several runs (B3, D6, I2, M1, M2, N1)", async () => {
   await fc.assert(
