@@ -4,7 +4,7 @@ import type { Catalog } from "../catalog.js";
 import type { DuckDb } from "../duckdb.js";
 import { insertRows, type InsertPlace } from "./insert-rows.js";
 import type { LoadWork } from "./load-work.js";
-import { isComparedConverted } from "./content-signature.js";
+import { pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable } from "../quote.js";
 import { isSelected, narrow, type RowSelection } from "./row-selection.js";
@@ -97,38 +97,11 @@ async function dropKnownBoundary(
   if (found === 0) return selection;
   const pairs = `${work.staged.table}_pairs`;
   const target = { dataset: place.dataset, root, keys: [] };
-  const count = await pairUnchanged(db, target, boundary, { candidates, name: pairs });
-  const beyond =
-    count === 0
-      ? selection
-      : await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "beyond");
-  return dropConverted(db, place, work, { selection: beyond, boundary, candidates, pairs });
-}
-
-/** Rows on the boundary that dlt loaded, and that it changed while it did (rule M8). */
-async function dropConverted(
-  db: DuckDb,
-  { dataset }: InsertPlace,
-  { root, staged }: LoadWork & { readonly root: FamilyTable },
-  found: { selection: RowSelection; boundary: RowSelection; candidates: string; pairs: string },
-): Promise<RowSelection> {
-  const { selection, pairs } = found;
-  if (!isComparedConverted(root)) return selection;
-  const candidates = `${staged.table}_of_dlt`;
-  const id = quoteName(SYSTEM_COLUMNS.id);
-  const count = await db.run(
-    `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${id} AS id FROM ${quoteTable(dataset, root.name)}
-      WHERE ${id} IN (SELECT id FROM ${found.candidates} EXCEPT SELECT id FROM ${pairs})
-        AND ${quoteName(SYSTEM_COLUMNS.loadId)} NOT IN (SELECT load_id FROM ${quoteTable(dataset, "_dango_runs")})`,
-  );
-  if (count === 0) return selection;
-  const unpaired = await narrow(db, found.boundary, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "unpaired");
-  if (unpaired.rows === 0) return selection;
-  const converted = `${staged.table}_converted`;
-  const target = { dataset, root, keys: [], isConverted: true };
-  const known = await pairUnchanged(db, target, unpaired, { candidates, name: converted });
-  if (known === 0) return selection;
-  return narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${converted})`, "not_converted");
+  const exact = await pairUnchanged(db, target, boundary, { candidates, name: pairs });
+  const converted = await pairConverted(db, target, boundary, { candidates, name: pairs });
+  return exact + converted === 0
+    ? selection
+    : narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "beyond");
 }
 
 /**

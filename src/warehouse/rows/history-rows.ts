@@ -7,6 +7,7 @@ import { findSource } from "./find-source.js";
 import { insertRows, type InsertPlace } from "./insert-rows.js";
 import type { LoadWork } from "./load-work.js";
 import { keepOneOfKey } from "./one-of-key.js";
+import { pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable, quoteText } from "../quote.js";
 import { isSelected, narrow, type RowSelection } from "./row-selection.js";
@@ -42,12 +43,15 @@ export async function addVersions(
   }
   const pairs = `${work.staged.table}_pairs`;
   const keys = versionKeys(work, selection, history);
-  await pairUnchanged(
-    db,
-    { dataset: place.dataset, root: work.root, keys, isKeyOnly: keys.length > 0, isMany: true },
-    selection,
-    { candidates: holding, name: pairs },
-  );
+  const compared = {
+    dataset: place.dataset,
+    root: work.root,
+    keys,
+    isKeyOnly: keys.length > 0,
+    isMany: true,
+  };
+  for (const pair of [pairUnchanged, pairConverted])
+    await pair(db, compared, selection, { candidates: holding, name: pairs });
   const unchanged = await narrow(db, selection, `s.rowid IN (SELECT rid FROM ${pairs})`, "unchanged");
   const fresh = await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "fresh");
   const ended = `${work.staged.table}_ended`;

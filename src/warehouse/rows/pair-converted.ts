@@ -1,0 +1,38 @@
+import { isComparedConverted } from "./content-signature.js";
+import type { DuckDb } from "../duckdb.js";
+import { pairUnchanged, type PairPlace } from "./pair-unchanged.js";
+import { quoteName, quoteTable } from "../quote.js";
+import { narrow, type RowSelection } from "./row-selection.js";
+import { SYSTEM_COLUMNS } from "../system/system-columns.js";
+
+/**
+ * Adds to the pairs of {@link pairUnchanged} the records that dlt changed while it loaded them, `True` for `true` (rule
+ * M8): those without a pair are compared once more, as dlt converts, with the candidates of loads that are not
+ * dango's. Returns how many pairs came to the table `name`.
+ */
+export async function pairConverted(
+  db: DuckDb,
+  place: PairPlace,
+  selection: RowSelection,
+  { candidates, name }: { candidates: string; name: string },
+): Promise<number> {
+  const { dataset, root } = place;
+  if (place.isKeyOnly === true || !isComparedConverted(root)) return 0;
+  const ofDlt = `${name}_of_dlt`;
+  const id = quoteName(SYSTEM_COLUMNS.id);
+  const count = await db.run(
+    `CREATE OR REPLACE TEMP TABLE ${ofDlt} AS SELECT ${id} AS id FROM ${quoteTable(dataset, root.name)}
+      WHERE ${id} IN (SELECT id FROM ${candidates} EXCEPT SELECT id FROM ${name})
+        AND ${quoteName(SYSTEM_COLUMNS.loadId)} NOT IN (SELECT load_id FROM ${quoteTable(dataset, "_dango_runs")})`,
+  );
+  if (count === 0) return 0;
+  const unpaired = await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${name})`, "unpaired");
+  if (unpaired.rows === 0) return 0;
+  const converted = `${name}_converted`;
+  const pairs = await pairUnchanged(db, { ...place, isConverted: true }, unpaired, {
+    candidates: ofDlt,
+    name: converted,
+  });
+  if (pairs > 0) await db.run(`INSERT INTO ${name} SELECT rid, id FROM ${converted}`);
+  return pairs;
+}
