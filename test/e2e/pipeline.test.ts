@@ -1,8 +1,10 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { makeProject, type TestProject } from "../support/project.js";
+import { runSql } from "../integration/warehouse/run-sql.js";
 import { sendJson, serve, type TestServer } from "../support/serve.js";
 
 let api: TestServer | undefined;
@@ -192,5 +194,29 @@ describe("dango pipeline", () => {
     expect(trace.stdout).toContain("shop → raw_shop (nothing committed)");
     expect(trace.stdout).toContain("answered 404 Not Found");
     expect(trace.stdout).toMatch(/log: \.dango\/logs\/.*\.jsonl$/);
+  });
+
+  it("schema: YAML and JSON are the stored document, and the SQL makes the same tables again", async () => {
+    await using project = await openShop({ now: "answer" });
+    await project.dango(["sync"]);
+    const schema = async (format: string): Promise<string> => {
+      const ended = await project.dango(["pipeline", "schema", "shop", "--format", format]);
+      expect(ended.exitCode, ended.stderr).toBe(0);
+      return ended.stdout;
+    };
+    const [stored] = await project.query("SELECT schema FROM raw_shop._dlt_version");
+    const document = JSON.parse(String(stored?.["schema"])) as unknown;
+    expect(JSON.parse(await schema("json"))).toEqual(document);
+    expect(parseYaml(await schema("yaml"))).toEqual(document);
+
+    const columns = `SELECT table_name, column_index, column_name, data_type, is_nullable FROM duckdb_columns()
+      WHERE schema_name = 'raw_shop' AND table_name IN ('orders', 'orders__xs') ORDER BY ALL`;
+    const before = await project.query(columns);
+    expect(before).toHaveLength(7);
+    const sql = await schema("sql");
+    const path = join(project.root, "data/warehouse.duckdb");
+    await rm(path);
+    await runSql(path, sql);
+    expect(await project.query(columns)).toEqual(before);
   });
 });
