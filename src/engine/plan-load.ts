@@ -103,11 +103,13 @@ function sharesOf(
   let gone = 0;
   const parents = [...(spooled.parents ?? []), ...behind].map(({ key, firstRow }) => {
     while ((discarded[gone] ?? Infinity) < firstRow) gone += 1;
+    const stored = storedParentCursor(options, storedState, key);
     return {
       key,
       firstRow: firstRow - gone,
       startValue: boundsOf(options, storedState, key)?.startValue ?? undefined,
-      known: storedParentCursor(options, storedState, key) ?? options.incremental?.initialValue,
+      known: stored ?? options.incremental?.initialValue,
+      isStored: stored !== undefined,
     };
   });
   return { parents };

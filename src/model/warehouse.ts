@@ -96,6 +96,8 @@ export interface ParentShare {
   readonly startValue: string | number | bigint | undefined;
   /** The furthest value known before, stored or `initial_value`. */
   readonly known: string | number | bigint | undefined;
+  /** True if `known` was stored by a load before. */
+  readonly isStored: boolean;
 }
 
 /** Everything that one source commits in one transaction. */

@@ -393,6 +393,30 @@ describe("the cursors of parents", () => {
     ]);
   });
 
+  test("under append add nothing again when initial_value is lowered, rows on it included (I2)", async () => {
+    const from = (initial: number): string =>
+      child(`initial_value: ${String(initial)}`, "parallelized: true");
+    const posts = {
+      1: [
+        { id: 10, at: 5 },
+        { id: 11, at: 3 },
+      ],
+      2: [{ id: 20, at: 7 }],
+    };
+    const api = await startApi(
+      from(5),
+      blog(posts, () => true),
+    );
+    await api.syncAsked();
+    expect(await stored(api)).toEqual([
+      ["posts", "at", '{"users.id":"1"}', "5"],
+      ["posts", "at", '{"users.id":"2"}', "7"],
+    ]);
+    const block = `base_url: ${api.url}\npaginator: single_page\nresources:\n`;
+    expect((await api.sync({}, block + from(1))).exitCode).toBe(0);
+    expect(await ids(api)).toEqual([10, 20]);
+  });
+
   test("under append are not mixed with one that is shared, from which rows would come twice", async () => {
     const shared = child("initial_value: 0, start_param: since, shared: true", "parallelized: true");
     const own = child("initial_value: 0, start_param: since", "parallelized: true");
