@@ -1,6 +1,6 @@
 import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { DangoError, InterruptedError } from "../../../src/shared/errors.js";
 import { sendJson, serve, type ServeHandler, type TestServer } from "../../support/serve.js";
 import { makeModuleProject, type ModuleProject, type ReadOptions } from "./module-project.js";
@@ -171,6 +171,15 @@ describe("errors of a running module", () => {
 });
 
 describe("the context of a resource", () => {
+  /** Stops the run when its generator has set `state.waits`. */
+  const stopOnceItWaits = async (state: Record<string, unknown>, controller: AbortController) => {
+    await vi
+      .waitUntil(() => state["waits"], { timeout: 20_000 })
+      .finally(() => {
+        controller.abort(new InterruptedError("stopped", 130));
+      });
+  };
+
   it("hands the incremental bounds through", async () => {
     await using made = await project("yield incremental;", {
       options: 'primaryKey: "id", incremental: { cursorPath: "at", initialValue: "2024-01-01" }',
@@ -204,12 +213,13 @@ describe("the context of a resource", () => {
   });
 
   it("ends a generator that waits for something of its own as soon as the run is stopped", async () => {
-    await using made = await project("yield { id: 1 }; await new Promise(() => undefined);");
+    await using made = await project(
+      "yield { id: 1 }; state.waits = true; await new Promise(() => undefined);",
+    );
     const controller = new AbortController();
-    const reading = made.read("things", { signal: controller.signal });
-    setTimeout(() => {
-      controller.abort(new InterruptedError("stopped", 130));
-    }, 50);
+    const state: Record<string, unknown> = {};
+    const reading = made.read("things", { signal: controller.signal, state });
+    void stopOnceItWaits(state, controller);
     await expect(reading).rejects.toThrow(new InterruptedError("stopped", 130));
   });
 
@@ -219,14 +229,15 @@ describe("the context of a resource", () => {
     });
     await using made = await project(`
       yield { id: 1 };
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      state.waits = true;
+      while (!state.goOn) await new Promise(setImmediate);
       try { await api.get("/late"); } finally { state.ended = true; }`);
     const controller = new AbortController();
     const state: Record<string, unknown> = {};
-    setTimeout(() => {
-      controller.abort(new InterruptedError("stopped", 130));
-    }, 20);
-    await expect(made.read("things", { signal: controller.signal, state })).rejects.toThrow("stopped");
+    const reading = made.read("things", { signal: controller.signal, state });
+    void stopOnceItWaits(state, controller);
+    await expect(reading).rejects.toThrow("stopped");
+    state["goOn"] = true;
     await expect.poll(() => state["ended"], { timeout: 20_000 }).toBe(true);
     expect(requests).toEqual([]);
   });
