@@ -1,5 +1,5 @@
 import type { ConfigPath } from "./config-path.js";
-import { given } from "./given.js";
+import { given } from "../shared/given.js";
 import { nearestName } from "./nearest.js";
 import { NOT_YET } from "./not-yet.js";
 import type { SourceConfig } from "./project.js";

@@ -1,5 +1,6 @@
 import { Kind, SCALARS, type FieldNode } from "../model/field.js";
 import type { Discard, StagedField, StagedType } from "../model/load-plan.js";
+import { given } from "../shared/given.js";
 import { refuse } from "./contract.js";
 import { mergeFields } from "./merge-fields.js";
 import { nameMembers, peekName, type NamedMember } from "./name-members.js";
@@ -8,9 +9,10 @@ import type { PlanContext } from "./plan-context.js";
 import { planScalar } from "./plan-scalar.js";
 import { planWhole } from "./plan-whole.js";
 import { createStagedKeys, type StagedKeys } from "./staged-keys.js";
+import { startChildTable } from "./start-child-table.js";
 import type { PlaceName } from "./table-hints.js";
 import { spellKey, type MemberSpelling, type NestedOutlet, type RowSpelling } from "./spelling.js";
-import { createTableDraft, existingColumn, PATH_SEPARATOR, type TableDraft } from "./table-draft.js";
+import { existingColumn, type TableDraft } from "./table-draft.js";
 
 /** How the rows of a table, or an object within them, are staged. */
 export interface RowLayout {
@@ -149,12 +151,6 @@ function planMember(context: PlanContext, scope: ObjectScope, member: NamedMembe
   };
 }
 
-/** The members that are not undefined. */
-function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
 /** True for kinds that are all scalars, or all objects, or all lists; nulls may stand among them. */
 function isOneClass(kinds: number): boolean {
   return [SCALARS, OBJECT, LIST].filter((bits) => (kinds & bits) !== 0).length === 1;
@@ -200,7 +196,7 @@ function planList(
   const { element } = member.node;
   if (element === undefined) return undefined;
   const key = scope.nextKey();
-  const draft = startChild(context, scope.draft, { member, listPath: [...scope.staged, key] });
+  const draft = startChildTable(context, scope.draft, { member, listPath: [...scope.staged, key] });
   const refused =
     draft.existing === undefined
       ? refuse(context, scope.draft, { part: "tables", what: `the new table ${draft.name}` })
@@ -219,60 +215,6 @@ function planList(
     outlet: { key: spellKey(key), row: isPlain ? undefined : layout.spelling },
     isPlain,
   };
-}
-
-function startChild(
-  context: PlanContext,
-  parent: TableDraft,
-  place: { readonly member: NamedMember; readonly listPath: readonly string[] },
-): TableDraft {
-  const { name, path } = place.member;
-  // The table has a path of its own: the name may be free for a column but not for a table.
-  const tablePath = path + PATH_SEPARATOR;
-  const stored = parent.renamed.get(tablePath);
-  let suffix = stored ?? name;
-  for (
-    let count = 2;
-    stored === undefined && isTableTaken(context, parent, `${parent.name}__${suffix}`);
-    count += 1
-  ) {
-    suffix = `${name}_${String(count)}`;
-  }
-  const tableName = `${parent.name}__${suffix}`;
-  if (stored === undefined && suffix !== name) {
-    parent.renamed.set(tablePath, suffix);
-    parent.newlyRenamed.push({
-      table: parent.name,
-      key: path.split(PATH_SEPARATOR).join("."),
-      name: tableName,
-    });
-  }
-  const draft = createTableDraft({
-    name: tableName,
-    parent,
-    ...listHints(context, parent, { tableName, path }),
-    existing: context.before.tables.get(tableName),
-    listPath: place.listPath,
-    options: context.options,
-  });
-  context.drafts.push(draft);
-  return draft;
-}
-
-function listHints(
-  { hints, drafts }: PlanContext,
-  parent: TableDraft,
-  { tableName, path }: { readonly tableName: string; readonly path: string },
-): Pick<TableDraft, "hints" | "keyPath"> {
-  const keyPath = parent.keyPath === "" ? path : parent.keyPath + PATH_SEPARATOR + path;
-  const root = drafts[0]?.name ?? "";
-  return { hints: hints.ofList({ name: tableName.slice(`${root}__`.length), path: keyPath }), keyPath };
-}
-
-function isTableTaken({ drafts, before, roots }: PlanContext, parent: TableDraft, name: string): boolean {
-  const existing = before.tables.get(name);
-  if (existing === undefined ? roots?.has(name) === true : existing.parent !== parent.name) return true;
-  return drafts.some((draft) => draft.name === name);
 }
 
 /** The staged type of a list's elements: rows that are all scalars, or all lists, need no object around them. */

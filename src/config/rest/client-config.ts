@@ -3,7 +3,7 @@ import { originsOf, resolveAuth } from "./auth-config.js";
 import { parseByteSize } from "../byte-size.js";
 import { durationMs } from "../duration.js";
 import type { FlatClient } from "./flat-keys.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import { httpUrl } from "../http-url.js";
 import type { ClientInput, RateInput } from "../schema/schema-client.js";
 import type { KeyPlace, SourceContext } from "../source-context.js";

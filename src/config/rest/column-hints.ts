@@ -1,6 +1,6 @@
 import type { ColumnHint } from "../../model/schema.js";
 import type { ColumnInput } from "./flat-keys.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import { KEPT_HINTS } from "../schema/schema-column.js";
 
 /** The hints of columns, by column, as loading takes them. */

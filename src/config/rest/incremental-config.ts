@@ -3,7 +3,7 @@ import { parseCursorPath } from "../../cursor/cursor-path.js";
 import { comparePoints, readPoint } from "../../cursor/cursor-point.js";
 import { parseSpan } from "./cursor-span.js";
 import { resolveFunction } from "../custom-function.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import type { IncrementalPlace } from "./incremental-place.js";
 import { checkRange } from "./incremental-range.js";
 import { resolveToken } from "./incremental-token.js";

@@ -1,5 +1,5 @@
 import type { IncrementalOptions } from "../../model/resource.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import type { IncrementalPlace } from "./incremental-place.js";
 import type { IncrementalInput } from "../schema/schema-incremental.js";
 

@@ -2,7 +2,7 @@ import type { NestedHints } from "../../model/resource.js";
 import type { TableReference } from "../../model/schema.js";
 import { resolveColumnHints } from "./column-hints.js";
 import { columnsByName, type FlatKeys, type FlatResource } from "./flat-keys.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import type { IssueList } from "../issue-list.js";
 import type { ReferencesInput } from "../schema/schema-nested-hints.js";
 

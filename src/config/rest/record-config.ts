@@ -1,7 +1,7 @@
 import type { ResponseFormat } from "../../model/body-format.js";
 import type { EndpointConfig } from "../../model/rest-config.js";
 import type { FlatKeys, FlatResource } from "./flat-keys.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import type { IssueList } from "../issue-list.js";
 
 type RecordConfig = Pick<

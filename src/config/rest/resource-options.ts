@@ -2,7 +2,7 @@ import type { IncrementalOptions, ResourceOptions } from "../../model/resource.j
 import type { SchemaContract } from "../../model/schema.js";
 import type { ConfigPath } from "../config-path.js";
 import type { ColumnInput, FlatKeys, FlatResource } from "./flat-keys.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import type { SourceContext } from "../source-context.js";
 import { checkMerge } from "./check-merge.js";
 import { resolveColumnHints } from "./column-hints.js";

@@ -1,7 +1,7 @@
 import type { ResponseActionConfig } from "../../model/rest-config.js";
 import type { ConfigPath } from "../config-path.js";
 import { resolveFunction } from "../custom-function.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import type { ResponseActionsInput } from "../schema/schema-response-actions.js";
 import type { SourceContext } from "../source-context.js";
 

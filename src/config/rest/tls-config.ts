@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { TlsConfig } from "../../model/rest-config.js";
 import type { ConfigPath } from "../config-path.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import type { ClientInput } from "../schema/schema-client.js";
 import type { SourceContext } from "../source-context.js";
 

@@ -1,6 +1,6 @@
 import type { MergeStrategy, WriteDisposition } from "../../model/resource.js";
 import type { FlatResource } from "./flat-keys.js";
-import { given } from "../given.js";
+import { given } from "../../shared/given.js";
 import { isoTimestamp } from "../iso-timestamp.js";
 
 /** What decides how a resource is loaded. */
