@@ -153,6 +153,9 @@ function checkName(
   );
 }
 
+/** Keys whose members are JSON: whatever they are called, their numbers are numbers. */
+const JSON_KEYS: ReadonlySet<string> = new Set(["json", "graphql", "records", "expect", "claims", "args"]);
+
 /** Numbers in parameters and headers become the text that the file spells them with: `1.0` is sent as `1.0` (B5). */
 function keepSpelling(value: unknown, path: ConfigPath, file: YamlFile, isSent = false): unknown {
   if (typeof value === "number" && isSent) {
@@ -164,8 +167,8 @@ function keepSpelling(value: unknown, path: ConfigPath, file: YamlFile, isSent =
   if (!isMapping(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
-      const isBody = !isSent && (key === "json" || key === "graphql");
-      const isLiteral = isBody || "cursor_path" in value || (isSent && value["type"] === "json");
+      const isJson = !isSent && JSON_KEYS.has(key);
+      const isLiteral = isJson || "cursor_path" in value || (isSent && value["type"] === "json");
       const isSentHere = isSent || key === "params" || key === "headers" || key === "data";
       return [key, isLiteral ? member : keepSpelling(member, [...path, key], file, isSentHere)];
     }),

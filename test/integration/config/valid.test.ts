@@ -266,6 +266,18 @@ describe("a resource", () => {
     expect(endpoint.json).toEqual({ v: 1 });
   });
 
+  it("keeps numbers in records, in what a check expects and in claims as numbers, whatever their members are called", async () => {
+    const rest = await readRest(`base_url: https://api.example.com
+check: {path: health, expect: {data: {version: 2.0}}}
+auth: {type: jwt, algorithm: HS256, private_key: s3cret-of-the-api, claims: {data: {limit: 1.50}}}
+resources:
+  - name: rates
+    records: [{id: 1, data: {price: 1.50}, params: [2.0], headers: 1e3}]`);
+    expect(rest.resources[0]?.records).toEqual([{ id: 1, data: { price: 1.5 }, params: [2], headers: 1000 }]);
+    expect(rest.client.check?.expect).toEqual({ data: { version: 2 } });
+    expect(rest.client.auth).toMatchObject({ claims: { data: { limit: 1.5 } } });
+  });
+
   it("takes incremental in both spellings", async () => {
     const own = await readResource(
       "- {name: a, endpoint: {incremental: {cursor_path: meta.at, initial_value: 2024-01-01, start_param: since}}}",
