@@ -15,7 +15,7 @@ export function resolveIncremental(written: IncrementalInput, place: Incremental
   const input = withScheduledInterval(written, place);
   if (input.token_path !== undefined && input.token_path !== null) return resolveToken(input, place);
   const cursorPath = resolveCursorPath(input, place);
-  if (startParam !== undefined) checkInsideParameter(input, place);
+  if (startParam !== undefined) checkInsideParameter(written, place);
   const options: IncrementalOptions = {
     cursorPath,
     lastValueFunc: input.last_value_func ?? "max",

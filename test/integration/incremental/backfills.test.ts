@@ -54,6 +54,19 @@ describe("allow_external_schedulers", () => {
     expect((await api.cursors("events"))?.["at"]?.lastValue).toBe("2024-02-01T00:00:00Z");
   });
 
+  test("is no `end_value` that somebody wrote inside of a parameter: rows beyond the end are left out", async () => {
+    const api = await startApi(
+      `- {name: events, primary_key: id, params: {from: {type: incremental, cursor_path: at, initial_value: "2020-01-01", allow_external_schedulers: true}}}`,
+      () => [
+        { id: 1, at: "2024-01-31" },
+        { id: 2, at: "2024-02-01" },
+      ],
+    );
+    api.env = { DLT_INTERVAL_START: "2024-01-01", DLT_INTERVAL_END: "2024-02-01" };
+    expect(await api.syncAsked()).toEqual(["/events?from=2024-01-01"]);
+    expect(await api.rows("SELECT id FROM raw_api.events")).toEqual([[1n]]);
+  });
+
   test.each([
     [{ DLT_INTERVAL_START: "2024-01-01" }, "DLT_INTERVAL_START is set, but DLT_INTERVAL_END is not"],
     [
