@@ -1,3 +1,4 @@
+import { cursorKeys } from "../../cursor/cursor-path.js";
 import type { IncrementalOptions } from "../../model/resource.js";
 import type { ProcessingStep, SqlExpression } from "../../model/processing-step.js";
 import type { FunctionReference } from "../../model/user-function.js";
@@ -16,7 +17,9 @@ export function resolveProcessingSteps(
   const inputs = values.processing_steps ?? [];
   const path = at("processing_steps");
   const steps = inputs.flatMap((input, index) => resolveStep(input, [...path, index], context));
-  if (incremental !== undefined) checkCursor(inputs, path, { context, cursorPath: incremental.cursorPath });
+  // A sync token stands beside the records: no step makes it.
+  if (incremental !== undefined && incremental.isToken !== true)
+    checkCursor(inputs, path, { context, cursorPath: incremental.cursorPath });
   return steps;
 }
 
@@ -89,11 +92,12 @@ function checkCursor(
 ): void {
   const firstFilter = inputs.findIndex(({ filter }) => filter !== undefined);
   if (firstFilter < 0) return;
+  const [member] = cursorKeys(cursorPath);
   for (const [index, { map, rename }] of inputs.entries()) {
     if (index < firstFilter) continue;
     const key = map === undefined ? "rename" : "map";
     const made = map === undefined ? Object.values(rename ?? {}) : Object.keys(map);
-    if (!made.some((name) => name.split(".")[0] === cursorPath.split(".")[0])) continue;
+    if (!made.some((name) => name.split(".")[0] === member)) continue;
     context.issues.add([...path, index, key], `the cursor \`${cursorPath}\` is made behind a filter`, {
       hint: "put this step before the filter: records that the filter drops move the cursor too, so they need it",
       at: "key",

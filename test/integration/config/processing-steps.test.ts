@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { issuesOfRest, readResource, readRest } from "./support.js";
+import { issuesOfResource, issuesOfRest, readResource, readRest } from "./support.js";
 
 test("every kind of step, in its short and its function form", async () => {
   const { processingSteps } = await readResource(`- name: orders
@@ -70,4 +70,21 @@ resources:
     ".dango/sources.yml:11:31 sources[0].rest_api.resources[0].processing_steps[1].map.function: not a function → name a module and its export, such as custom_sources.my_api:sign
     .dango/sources.yml:13:15 sources[0].rest_api.resources[0].processing_steps[3].map: the cursor \`changed\` is made behind a filter → put this step before the filter: records that the filter drops move the cursor too, so they need it"
   `);
+});
+
+test.each(["$.changed.at", "['changed'].at"])("the cursor may be spelled %s", async (cursor) => {
+  const resource = `- name: orders
+  incremental: {cursor_path: "${cursor}"}
+  processing_steps: [{filter: "a"}, {rename: {a: changed}}]`;
+  expect(await issuesOfResource(resource)).toContain(`the cursor \`${cursor}\` is made behind a filter`);
+});
+
+test("a sync token is no field of a record, so a step behind a filter may make one of its name", async () => {
+  const { options } = await readResource(`- name: orders
+  params: {since: "{incremental.start_value}"}
+  incremental: {token_path: meta.token}
+  processing_steps:
+    - {filter: "a"}
+    - map: {meta: "upper(b)"}`);
+  expect(options.incremental?.isToken).toBe(true);
 });
