@@ -101,7 +101,9 @@ function outcomeOf(
   const { parent, options } = parts.config;
   if (readUntil !== undefined && parent === undefined && progress.paginators.size === 0)
     tellNothingToAsk(parts);
-  const token = options.incremental?.isToken === true ? tokenOf(parts, progress) : undefined;
+  // Where reading stopped early, the page with the token was not reached; nothing goes on from there.
+  const hasToken = options.incremental?.isToken === true && !parts.context.records.isFull;
+  const token = hasToken ? tokenOf(parts, progress) : undefined;
   return {
     paginator: progress.paginators.size === 0 ? null : [...progress.paginators].join(", "),
     ...(readUntil === undefined ? {} : { readUntil }),

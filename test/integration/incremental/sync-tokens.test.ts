@@ -91,4 +91,16 @@ describe("token_path (I3)", () => {
     expect(api.asked()).toEqual(["/changes?t=old", "/changes"]);
     expect((await api.cursors("changes"))?.["token"]?.lastValue).toBe("new");
   });
+
+  test("is not missed where reading stops early: it stands on the last page", async () => {
+    const api = await startApi(
+      `- {name: changes, primary_key: id, paginator: {type: cursor, cursor_path: next, cursor_param: p}, incremental: {token_path: token, start_param: t}}`,
+      ({ searchParams }) =>
+        searchParams.get("p") === null
+          ? { data: [{ id: 1 }, { id: 2 }], next: "b" }
+          : { data: [{ id: 3 }], token: "T" },
+    );
+    expect((await api.sync({ limit: 1 })).resource("changes")).toMatchObject({ exitCode: 0 });
+    expect((await api.sync({ dryRun: true })).resource("changes")).toMatchObject({ exitCode: 0 });
+  });
 });
