@@ -20,21 +20,20 @@ export async function readSlices(
   const waiting = slices[Symbol.iterator]();
   const failures: unknown[] = [];
   const isStopped = (): boolean => failures.length > 0;
+  const fail = (error: unknown): void => {
+    failures.push(error);
+  };
   const work = async (): Promise<void> => {
     while (!isStopped() && !records.isFull) {
       const next = waiting.next();
       if (next.done === true) return;
       // Opened in the same moment, so that lanes have the slices' order.
       const lane = records.openLane();
-      try {
-        await read(next.value, lane, isStopped);
-      } catch (error) {
-        failures.push(error);
-      } finally {
-        await lane.close().catch((error: unknown) => failures.push(error));
-      }
+      await read(next.value, lane, isStopped).catch(fail);
+      await lane.close().catch(fail);
     }
   };
-  await Promise.all(Array.from({ length: records.mayFill ? 1 : concurrency }, work));
+  const length = records.mayFill ? 1 : concurrency;
+  await Promise.all(Array.from({ length }, () => work().catch(fail)));
   if (failures.length > 0) throw failures[0];
 }
