@@ -4,6 +4,7 @@ import { parseByteSize } from "../byte-size.js";
 import { durationMs } from "../duration.js";
 import type { FlatClient } from "./flat-keys.js";
 import { given } from "../../shared/given.js";
+import { resolveHeaders } from "./request-headers.js";
 import { httpUrl } from "../http-url.js";
 import type { ClientInput, RateInput } from "../schema/schema-client.js";
 import type { KeyPlace, SourceContext } from "../source-context.js";
@@ -36,12 +37,6 @@ export function resolveClient(values: FlatClient, at: KeyPlace, context: SourceC
     ...given({ check: values.check && { path: values.check.path, expect: values.check.expect ?? {} } }),
     maxRecordBytes: ifGiven(values.max_record, byteSize) ?? 64 * MIB,
   };
-}
-
-/** Header values as text; a null takes the header away. */
-export function resolveHeaders(headers: ClientInput["headers"]): Record<string, string> {
-  const given = Object.entries(headers ?? {}).filter(([, value]) => value !== null);
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
 function resolveRetry(retry: ClientInput["retry"], context: SourceContext): RetryConfig {

@@ -5,7 +5,8 @@ import type {
   RestClientConfig,
   RestResourceConfig,
 } from "../../model/rest-config.js";
-import { resolveClient, resolveHeaders, resolveRateLimit } from "./client-config.js";
+import { resolveClient, resolveRateLimit } from "./client-config.js";
+import { resolveHeaders } from "./request-headers.js";
 import type { ConfigPath } from "../config-path.js";
 import type { FlatClient, FlatKeys, FlatResource } from "./flat-keys.js";
 import { resolveIncremental } from "./incremental-config.js";

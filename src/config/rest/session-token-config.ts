@@ -1,7 +1,9 @@
 import type { SessionTokenConfig } from "../../model/auth-config.js";
+import { isGiven } from "../../shared/given.js";
 import { toJsonText } from "../../shared/json-text.js";
 import type { AuthFields } from "./auth-fields.js";
 import { durationMs } from "../duration.js";
+import { resolveHeaders } from "./request-headers.js";
 import { resolveForm } from "./oauth2-config.js";
 import { isSecretName } from "../files/secret-place.js";
 import type { AuthInputOf } from "../schema/schema-auth.js";
@@ -12,19 +14,19 @@ export function resolveSessionToken(
   fields: AuthFields,
 ): SessionTokenConfig {
   const { token_path: path, token_header: header } = values;
-  if (given(path) === given(header)) {
+  if (isGiven(path) === isGiven(header)) {
     fields.report(
-      given(path) ? "token_header" : "token_path",
-      given(path)
+      isGiven(path) ? "token_header" : "token_path",
+      isGiven(path)
         ? "`token_path` and `token_header` cannot stand together"
         : "missing `token_path` or `token_header`: where the answer to the login holds the token",
-      given(path) ? "keep one of them" : 'for {"data": {"token": …}} it is token_path: data.token',
+      isGiven(path) ? "keep one of them" : 'for {"data": {"token": …}} it is token_path: data.token',
     );
   }
   return {
     type: "session_token",
     login: resolveLogin(values.login, fields),
-    token: given(header) ? { in: "header", name: header ?? "" } : { in: "body", path: path ?? "$" },
+    token: isGiven(header) ? { in: "header", name: header } : { in: "body", path: path ?? "$" },
     header: values.header ?? "Authorization",
     prefix: values.prefix ?? "Bearer ",
     expiresInPath: values.expires_in_path ?? undefined,
@@ -37,19 +39,18 @@ type LoginInput = AuthInputOf<"session_token">["login"];
 
 function resolveLogin(login: LoginInput, fields: AuthFields): SessionTokenConfig["login"] {
   const { json, data } = login ?? {};
-  const hasJson = json !== undefined && json !== null;
-  const hasData = data !== undefined && data !== null;
+  const hasJson = isGiven(json);
+  const hasData = isGiven(data);
   if (hasJson && hasData)
     fields.report("login", "`json` and `data` cannot stand together", "keep one of them");
   const method = login?.method ?? "POST";
   if (method === "GET" && (hasJson || hasData))
     fields.report("login", "a GET has no body", "leave out `json` and `data`, or set method: POST");
   addNamedSecrets(json, fields);
-  const headers = Object.entries(login?.headers ?? {}).filter(([, value]) => value !== null);
   return {
     path: login?.path ?? "",
     method,
-    headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
+    headers: resolveHeaders(login?.headers),
     ...(hasJson ? { body: toJsonText(json), contentType: "application/json" } : bodyOf(data, fields)),
   };
 }
@@ -58,7 +59,7 @@ function bodyOf(
   data: NonNullable<LoginInput>["data"],
   fields: AuthFields,
 ): Pick<SessionTokenConfig["login"], "body" | "contentType"> {
-  if (data === undefined || data === null) return { body: undefined, contentType: undefined };
+  if (!isGiven(data)) return { body: undefined, contentType: undefined };
   if (typeof data === "string") return { body: data, contentType: undefined };
   const members = new URLSearchParams();
   for (const [name, value] of Object.entries(resolveForm(data, fields)))
@@ -73,8 +74,4 @@ function addNamedSecrets(value: unknown, fields: AuthFields): void {
     if (typeof member === "string" && isSecretName(name)) fields.context.redactor.add(member);
     else addNamedSecrets(member, fields);
   }
-}
-
-function given(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

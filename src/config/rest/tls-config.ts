@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { TlsConfig } from "../../model/rest-config.js";
 import type { ConfigPath } from "../config-path.js";
-import { given } from "../../shared/given.js";
+import { given, isGiven } from "../../shared/given.js";
 import type { ClientInput } from "../schema/schema-client.js";
 import type { SourceContext } from "../source-context.js";
 
@@ -61,7 +61,6 @@ function checkPair(
   path: ConfigPath,
   context: SourceContext,
 ): void {
-  const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
   if (isGiven(input.cert) !== isGiven(input.key) && (key === undefined || cert === undefined)) {
     const [there, missing] = isGiven(input.cert) ? ["cert", "key"] : ["key", "cert"];
     const isUnread = (there === "cert" ? cert : key) === undefined;
