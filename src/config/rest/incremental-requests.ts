@@ -7,7 +7,7 @@ import type { IssueList } from "../issue-list.js";
 export interface IncrementalRequests {
   /** The names of the placeholders in path, parameters, body and headers. */
   readonly placeholders: ReadonlySet<string>;
-  readonly paginator: PaginatorConfig["type"];
+  readonly paginator: PaginatorConfig;
   /** True if the requests are made from a parent's records. */
   readonly isChild: boolean;
 }
@@ -19,10 +19,10 @@ export function fitRequests(
   { path, issues }: { readonly path: ConfigPath; readonly issues: IssueList },
 ): IncrementalOptions {
   const isStartSent = hasStart(incremental, placeholders);
-  if (incremental.isToken === true && !isStartSent && !CARRIES_TOKEN.has(paginator)) {
+  if (incremental.isToken === true && !isStartSent && !carriesToken(paginator)) {
     issues.add(
       [...path, "token_path"],
-      `nothing sends the token: the paginator \`${paginator}\` has no place for it`,
+      `nothing sends the token: the paginator \`${paginator.type}\` has no place for it`,
       {
         hint: "name a parameter by `start_param`, use {incremental.start_value}, or page by cursor or link",
         at: "key",
@@ -55,7 +55,11 @@ export function fitRequests(
     : incremental;
 }
 
-const CARRIES_TOKEN: ReadonlySet<string> = new Set(["cursor", "json_link", "header_link"]);
+/** A cursor that is several values has no place for one. */
+function carriesToken(paginator: PaginatorConfig): boolean {
+  if (paginator.type === "cursor") return paginator.merge !== true && paginator.parts === undefined;
+  return paginator.type === "json_link" || paginator.type === "header_link";
+}
 
 /** True if a request has a place of its own for the start, so that a sync token needs no help of the paginator. */
 function hasStart({ startParam }: IncrementalOptions, placeholders: ReadonlySet<string>): boolean {

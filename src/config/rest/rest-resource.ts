@@ -79,7 +79,7 @@ export function resolveRestResource(
       ? { isSingleEntity: true }
       : {}),
   };
-  const incremental = declared && fitDeclared(declared, found, { paginator: paginator.type, context });
+  const incremental = declared && fitDeclared(declared, found, { paginator, context });
   const config: RestResourceConfig = {
     options: resolveResourceOptions(name, flat, incremental, place),
     selected: values.selected ?? true,
@@ -95,7 +95,7 @@ export function resolveRestResource(
 function fitDeclared(
   { options, path }: DeclaredIncremental,
   { all, uses }: ReturnType<typeof readPlaceholders>,
-  { paginator, context }: { readonly paginator: PaginatorConfig["type"]; readonly context: SourceContext },
+  { paginator, context }: { readonly paginator: PaginatorConfig; readonly context: SourceContext },
 ): IncrementalOptions {
   const placeholders = new Set(all.map(({ name }) => name));
   const requests = { placeholders, paginator, isChild: uses.length > 0 };

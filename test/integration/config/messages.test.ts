@@ -188,6 +188,18 @@ describe("a resource", () => {
     `);
   });
 
+  it.each(["merge: true", "parts: [{path: next, param: after}]"])(
+    "has no place for a sync token in a cursor of several values (%s)",
+    async (several) => {
+      const resource = `- name: a
+  paginator: {type: cursor, ${several}}
+  incremental: {token_path: token}`;
+      expect(await issuesOfResource(resource)).toContain(
+        "nothing sends the token: the paginator `cursor` has no place for it",
+      );
+    },
+  );
+
   it("asks for nothing where its records stand in the file, so keys of requests have no use", async () => {
     expect(
       await issuesOfRest(
