@@ -35,6 +35,12 @@ export function parseJsonPath(text: string): JsonPath {
   return { text, segments };
 }
 
+/** A path with the `$` that people may leave out: `items[*].id` is `$.items[*].id`. */
+export function withRoot(path: string): string {
+  if (path.startsWith("$")) return path;
+  return /^[.[]/.test(path) ? `$${path}` : `$.${path}`;
+}
+
 /** Every match of `path` in `value`, in the path's order. Filters compare numbers as doubles. */
 export function findMatches(value: unknown, path: string): { value: unknown; location: JsonLocation }[] {
   const matches: { value: unknown; location: JsonLocation }[] = [];

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../shared/errors.js";
-import { parseJsonPath, type JsonPath } from "./json-path.js";
+import { parseJsonPath, withRoot, type JsonPath } from "./json-path.js";
 
 /**
  * Where records are: `keys` is a plain path of keys, found by bytes, whose value gives its elements (with `isWild`,
@@ -82,9 +82,4 @@ function unquote(quoted: string): string | undefined {
 
 function quote(key: string): string {
   return `'${JSON.stringify(key).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
-}
-
-function withRoot(text: string): string {
-  if (text.startsWith("$")) return text;
-  return text.startsWith("[") || text.startsWith(".") ? `$${text}` : `$.${text}`;
 }

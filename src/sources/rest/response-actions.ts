@@ -1,4 +1,4 @@
-import { findMatches, parseJsonPath } from "../../extract/select/json-path.js";
+import { findMatches, parseJsonPath, withRoot } from "../../extract/select/json-path.js";
 import type { HttpRequest, HttpResponse, ResponseDecision } from "../../http/client.js";
 import { stringifyRecord } from "../../json/write-lossless.js";
 import type { ResponseActionConfig } from "../../model/rest-config.js";
@@ -59,9 +59,8 @@ function isStatus(status: number, expected: NonNullable<ResponseActionConfig["st
 }
 
 function compilePath(written: string): string {
-  const path = /^[$]/.test(written) ? written : `$${/^[.[]/.test(written) ? "" : "."}${written}`;
   try {
-    return parseJsonPath(path).text;
+    return parseJsonPath(withRoot(written)).text;
   } catch (cause) {
     const reason = cause instanceof Error ? `: ${cause.message}` : "";
     const message = `path "${written}" of response_actions is not a JSONPath${reason}`;

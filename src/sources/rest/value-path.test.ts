@@ -15,6 +15,7 @@ describe("readPath", () => {
     ["a['b.c'][9]", undefined],
     ["a['b.c'][?@.d>1].d", 2],
     ["a['b.c'][*].d", 1],
+    ["['x.y', 'none']", 4],
   ])("%s is %j", (path, expected) => {
     expect(readPath(body, path)).toEqual(expected);
   });

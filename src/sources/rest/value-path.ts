@@ -1,4 +1,4 @@
-import { findMatches } from "../../extract/select/json-path.js";
+import { findMatches, withRoot } from "../../extract/select/json-path.js";
 import { ConfigError } from "../../shared/errors.js";
 
 /** One member name or list index on the way to a value. */
@@ -51,7 +51,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 function findFirst(value: unknown, path: string): unknown {
   try {
-    return findMatches(value, path.startsWith("$") ? path : `$.${path}`)[0]?.value;
+    return findMatches(value, withRoot(path))[0]?.value;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError([{ message: `"${path}" is neither a path nor a JSONPath: ${reason}` }], { cause });

@@ -1,4 +1,4 @@
-import { findMatches } from "../../../extract/select/json-path.js";
+import { findMatches, withRoot } from "../../../extract/select/json-path.js";
 import type { PageRecords } from "../../../model/source.js";
 import type { PaginatorConfig } from "../../../model/rest-config.js";
 import { readAsked } from "./asked-size.js";
@@ -68,7 +68,7 @@ function findInnerMore({ chosen, envelope }: PageRecords): string | undefined {
   for (let index = 1; index < parts.length; index += 1) {
     const connection = /^(.+)\.[^.[\]]+$/.exec(parts[index] ?? "")?.[1] ?? "";
     const path = `${parts.slice(0, index).join("[*]")}[*]${connection}.pageInfo.hasNextPage`;
-    const matches = findMatches(envelope, path.startsWith("$") ? path : `$.${path}`);
+    const matches = findMatches(envelope, withRoot(path));
     if (matches.some(({ value }) => value === true)) return path;
   }
   return undefined;

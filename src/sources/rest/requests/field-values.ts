@@ -1,4 +1,4 @@
-import { findMatches, parseJsonPath } from "../../../extract/select/json-path.js";
+import { findMatches, parseJsonPath, withRoot } from "../../../extract/select/json-path.js";
 import { forEachMember } from "../../../extract/select/object-members.js";
 import { findPlaces, type PlaceTree } from "../../../extract/select/walk-keys.js";
 import { WrittenNumber } from "../../../json/written-number.js";
@@ -15,7 +15,7 @@ export type FieldReader = (record: Buffer) => string | undefined;
 export function createFieldReader(path: string): FieldReader {
   const segments = parsePath(path);
   if (segments === undefined) {
-    const query = toJsonPath(path);
+    const query = withRoot(path);
     checkJsonPath(query, path);
     return (record) => {
       const location = findMatches(JSON.parse(record.toString("utf8")), query)[0]?.location;
@@ -46,12 +46,6 @@ export function listKeys(record: Buffer): string[] {
     return findPlaces(record, at, record.length, root);
   });
   return keys;
-}
-
-/** `items[*].id` is `$.items[*].id`. */
-function toJsonPath(path: string): string {
-  if (path.startsWith("$")) return path;
-  return path.startsWith("[") ? `$${path}` : `$.${path}`;
 }
 
 function checkJsonPath(query: string, path: string): void {
