@@ -1,5 +1,5 @@
 import { detectNumbered } from "./detect-numbered.js";
-import { DETECTED_RULES, type Detection } from "./detection.js";
+import { DETECTED_RULES, targetFor, type Detection } from "./detection.js";
 import { parseLinkHeader } from "./link-header.js";
 import type { PageStuck, PageView } from "./paginator.js";
 import {
@@ -68,12 +68,11 @@ function detectCursor(facts: readonly EnvelopeFact[], page: PageView): Detection
     candidates.find(({ name }) => name.endsWith("token") && /next|page|continuation|resumption/.test(name));
   if (cursor === undefined) return undefined;
   const name = nameCursorParam(cursor);
-  const isBody = page.request.method === "POST" && isObject(page.request.json);
   return {
     kind: "follow",
     config: {
       type: "cursor",
-      target: isBody ? { in: "body", path: name } : { in: "query", name },
+      target: targetFor(page, name),
       cursorPath: formatPath(cursor.path),
       cursorHeader: undefined,
       lastRecord: undefined,

@@ -1,6 +1,6 @@
-import type { NumberedEnd, TokenTarget } from "../../../model/rest-config.js";
+import type { NumberedEnd } from "../../../model/rest-config.js";
 import { findAskedName, readAsked, readAskedSize } from "./asked-size.js";
-import { DETECTED_RULES, type Detection } from "./detection.js";
+import { DETECTED_RULES, targetFor, type Detection } from "./detection.js";
 import type { PageStuck, PageView } from "./paginator.js";
 import {
   describeFact,
@@ -12,7 +12,7 @@ import {
   toCount,
   type EnvelopeFact,
 } from "./signs-of-more.js";
-import { formatPath, isObject } from "../value-path.js";
+import { formatPath } from "../value-path.js";
 
 /** Page with pages, then offset or limit with a total (rule P10); both are guesses. */
 export function detectNumbered(facts: readonly EnvelopeFact[], page: PageView): Detection | undefined {
@@ -127,11 +127,6 @@ function countPages(total: EnvelopeFact | undefined, size: number): number | und
 function namePageParam(fact: EnvelopeFact | undefined): string {
   if (fact === undefined || ["page", "currentpage", "current", "number"].includes(fact.name)) return "page";
   return fact.key;
-}
-
-function targetFor(page: PageView, name: string): TokenTarget {
-  const isBody = page.request.method === "POST" && isObject(page.request.json);
-  return isBody ? { in: "body", path: name } : { in: "query", name };
 }
 
 function refuseMiddle(what: string): PageStuck {

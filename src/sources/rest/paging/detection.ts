@@ -1,6 +1,6 @@
-import type { PaginatorConfig } from "../../../model/rest-config.js";
-import type { PageStuck } from "./paginator.js";
-import type { PathSegment } from "../value-path.js";
+import type { PaginatorConfig, TokenTarget } from "../../../model/rest-config.js";
+import type { PageStuck, PageView } from "./paginator.js";
+import { isObject, type PathSegment } from "../value-path.js";
 
 /** What `auto` makes of a first page (rule P10). */
 export type Detection =
@@ -21,3 +21,9 @@ export interface Guess {
 
 /** The rules that every detected paginator follows. */
 export const DETECTED_RULES = { onRepeat: "error", maxEmptyPages: 100 } as const;
+
+/** Where a value goes whose place no page tells: into the JSON body where a request has one, else the query. */
+export function targetFor({ request }: PageView, name: string): TokenTarget {
+  const isBody = request.method === "POST" && isObject(request.json);
+  return isBody ? { in: "body", path: name } : { in: "query", name };
+}
