@@ -7,7 +7,7 @@ import { acquireLock } from "./process-lock.js";
 import { prepareReplacement, type FileReplacement } from "./replace-file.js";
 import { replaceTomlString } from "./replace-toml-string.js";
 import type { Settings } from "./settings.js";
-import { isTomlTable, parseToml, type TomlTable, type TomlValue } from "./toml.js";
+import { isTomlTable, parseToml, valueAt, type TomlTable } from "./toml.js";
 
 /**
  * Keeps new refresh tokens where the configured ones were found: in the secrets files. One that came from elsewhere, or
@@ -192,13 +192,6 @@ async function firstPresent(
     if (typeof value === "string" && value !== "") return { ...place, value };
   }
   return undefined;
-}
-
-function valueAt(table: TomlTable | undefined, path: readonly string[]): TomlValue | undefined {
-  return path.reduce<TomlValue | undefined>(
-    (value, key) => (isTomlTable(value) ? value[key] : undefined),
-    table,
-  );
 }
 
 /** A token that is in the environment too was taken from there: the environment comes first. */

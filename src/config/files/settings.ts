@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConfigIssue } from "../../shared/errors.js";
 import { nearestName } from "../nearest.js";
-import { isTomlTable, mergeTables, parseToml, type TomlTable, type TomlValue } from "./toml.js";
+import { mergeTables, parseToml, valueAt, type TomlTable, type TomlValue } from "./toml.js";
 
 /** The environment and the files of `.dlt/`, as they are looked through for a value (contract §3). */
 export interface Settings {
@@ -81,23 +81,12 @@ export function lookUp(settings: Settings, query: SettingsQuery): SettingsAnswer
 function valueIn(table: TomlTable, query: SettingsQuery): TomlValue | undefined {
   const names = [...new Set([query.key, query.key.toLowerCase()])];
   for (const path of query.tables) {
-    const place = tableAt(table, path);
     for (const name of names) {
-      const value = place?.[name];
+      const value = valueAt(table, [...path, name]);
       if (value !== undefined && value !== "") return value;
     }
   }
   return undefined;
-}
-
-function tableAt(table: TomlTable, path: readonly string[]): TomlTable | undefined {
-  let place: TomlTable | undefined = table;
-  for (const key of path) {
-    const member: TomlValue | undefined = place[key];
-    if (!isTomlTable(member)) return undefined;
-    place = member;
-  }
-  return place;
 }
 
 function variablesOf(query: SettingsQuery): string[] {
@@ -128,18 +117,14 @@ async function readFileWithOverlay(
   const isPlainName = overlay !== undefined && !/[\\/]/.test(overlay);
   const over = isPlainName ? await readTable(root, `${overlay}.${name}`, issues) : undefined;
   const present = [
-    ...(over === undefined ? [] : [`.dlt/${String(overlay)}.${name}`]),
-    ...(base === undefined ? [] : [`.dlt/${name}`]),
+    ...(over === undefined ? [] : [{ file: `.dlt/${String(overlay)}.${name}`, table: over }]),
+    ...(base === undefined ? [] : [{ file: `.dlt/${name}`, table: base }]),
   ];
+  const labels = present.map(({ file }) => file);
   return {
-    label: present.length === 0 ? `.dlt/${name} (no such file)` : present.join(" over "),
+    label: labels.length === 0 ? `.dlt/${name} (no such file)` : labels.join(" over "),
     table: mergeTables(base ?? {}, over ?? {}),
-    files: [
-      ...(over === undefined
-        ? []
-        : [{ path: join(root, ".dlt", `${String(overlay)}.${name}`), table: over }]),
-      ...(base === undefined ? [] : [{ path: join(root, ".dlt", name), table: base }]),
-    ],
+    files: present.map(({ file, table }) => ({ path: join(root, file), table })),
     hasOverlay: over !== undefined,
   };
 }

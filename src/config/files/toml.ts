@@ -36,6 +36,14 @@ export function isTomlTable(value: TomlValue | undefined): value is TomlTable {
   return typeof value === "object" && !Array.isArray(value);
 }
 
+/** What stands at the end of `path`, tables all the way; undefined if there is nothing. */
+export function valueAt(table: TomlTable | undefined, path: readonly string[]): TomlValue | undefined {
+  return path.reduce<TomlValue | undefined>(
+    (value, key) => (isTomlTable(value) ? value[key] : undefined),
+    table,
+  );
+}
+
 /** `overlay` over `base`, tables merged member by member; neither is changed. */
 export function mergeTables(base: TomlTable, overlay: TomlTable): TomlTable {
   const merged: Record<string, TomlValue | undefined> = Object.assign(emptyTable(), base);
