@@ -58,7 +58,7 @@ export interface RuntimeSettings {
 /** Looks a value up by contract §3. */
 export interface ValueLookup {
   /**
-   * A TypeScript source's parameter: environment, then secrets.toml, then (if not `secretOnly`) config.toml, in the
+   * A TypeScript source's parameter: environment, then secrets.toml, then (unless it is a secret) config.toml, in the
    * tables of contract §3. `places` lists every place looked at, in words, for the message of a missing value.
    */
   parameter(query: {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { COMMON, NUMBERED } from "../../../test/support/paginator-configs.js";
 import type { PaginatorConfig } from "../../model/rest-config.js";
 import { createIssueList } from "../issue-list.js";
 import { resolvePaginator } from "./paginator-config.js";
@@ -15,20 +16,6 @@ function resolve(
   return paginator;
 }
 
-const common = { onRepeat: "error", maxEmptyPages: 100 };
-const numbered = {
-  totalPath: undefined,
-  totalItemsPath: undefined,
-  totalItemsHeader: undefined,
-  totalPagesPath: undefined,
-  totalPagesHeader: undefined,
-  hasMorePath: undefined,
-  stopAfterEmptyPage: true,
-  stopOnShortPage: false,
-  endOnStatus: [],
-  ...common,
-};
-
 describe("resolvePaginator", () => {
   it("takes auto when nothing is configured", () => {
     expect(resolve(undefined)).toEqual({ type: "auto" });
@@ -42,7 +29,7 @@ describe("resolvePaginator", () => {
       maximumPage: undefined,
       size: undefined,
       sizeTarget: undefined,
-      ...numbered,
+      ...NUMBERED,
     });
   });
 
@@ -69,7 +56,7 @@ describe("resolvePaginator", () => {
       limitTarget: { in: "query", name: "limit" },
       maximumOffset: undefined,
       advance: "rows",
-      ...numbered,
+      ...NUMBERED,
     });
   });
 
@@ -106,7 +93,7 @@ describe("resolvePaginator", () => {
       stopAfterEmptyPage: false,
       stopOnShortPage: false,
       onMissingPath: "error",
-      ...common,
+      ...COMMON,
     });
     expect(resolve({ type: "cursor", cursor_header: "X-Next" })).toMatchObject({
       cursorPath: undefined,
@@ -124,7 +111,7 @@ describe("resolvePaginator", () => {
       nextUrlPath: "next",
       hasMorePath: undefined,
       onMissingPath: "error",
-      ...common,
+      ...COMMON,
     });
     expect(resolve({ type: "header_link", on_repeat: "end", max_empty_pages: 3 })).toEqual({
       type: "header_link",

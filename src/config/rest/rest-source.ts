@@ -39,14 +39,9 @@ export function readRestSource(
   const parts = isMapping(value) ? (value as Partial<RestBlockInput>) : undefined;
   if (parts === undefined) return undefined;
   const client = readClient(block, parts.client, path, context);
+  const resolved = client && resolveClient(client.values, client.at, context);
   const resources = readResources(parts, client ?? NO_CLIENT, path, context);
-  return client === undefined
-    ? undefined
-    : {
-        client: resolveClient(client.values, client.at, context),
-        resources,
-        functions: context.functions,
-      };
+  return resolved && { client: resolved, resources, functions: context.functions };
 }
 
 /** Stands in while the resources of a block whose client is broken are checked. */
@@ -63,10 +58,7 @@ function readClient(
 ): FlatKeys<FlatClient> | undefined {
   const client = validateValue(clientSchema, rawClient ?? {}, [...path, "client"], context);
   if (block === undefined || client === undefined) return undefined;
-  const flat = flattenClient(block, client, path, context.issues);
-  // Resolved here for its issues, so that they are told even if there is no resource.
-  resolveClient(flat.values, flat.at, context);
-  return flat;
+  return flattenClient(block, client, path, context.issues);
 }
 
 function readResources(

@@ -12,7 +12,7 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<S
 export function notYetKeys<Key extends string>(
   keys: readonly Key[],
 ): Record<Key, z.ZodOptional<z.ZodUnknown>> {
-  const entries = keys.map((key) => [key, refused((value) => value !== null, key)] as const);
+  const entries = keys.map((key) => [key, refusedKey(`\`${key}\` is not supported yet`)] as const);
   return Object.fromEntries(entries) as unknown as Record<Key, z.ZodOptional<z.ZodUnknown>>;
 }
 
@@ -53,13 +53,3 @@ export const count = z.int().min(0);
 
 /** A count from 1. */
 export const positive = z.int().min(1);
-
-function refused(isGiven: (value: unknown) => boolean, key: string): z.ZodType {
-  return z
-    .unknown()
-    .superRefine((value, context) => {
-      if (!isGiven(value)) return;
-      context.addIssue({ code: "custom", message: `\`${key}\` is not supported yet`, params: { at: "key" } });
-    })
-    .optional();
-}
