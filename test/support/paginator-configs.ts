@@ -2,9 +2,11 @@ import type { PaginatorConfig } from "../../src/model/rest-config.js";
 
 type Config<Type extends PaginatorConfig["type"]> = Extract<PaginatorConfig, { type: Type }>;
 
-const COMMON = { onRepeat: "error", maxEmptyPages: 100 } as const;
+/** The guards of all paginators as configuration fills them in. */
+export const COMMON = { onRepeat: "error", maxEmptyPages: 100 } as const;
 
-const NUMBERED = {
+/** Where a numbered list ends, with the defaults that configuration fills in. */
+export const NUMBERED = {
   totalPath: undefined,
   totalItemsPath: undefined,
   totalItemsHeader: undefined,
