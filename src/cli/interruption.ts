@@ -21,14 +21,17 @@ export function listenForInterruption(): Interruption {
   };
 }
 
+/** The error that ends a command when a signal of that name came. */
+export function interruptedBy(name: NodeJS.Signals, exitCode: ExitCode): InterruptedError {
+  return new InterruptedError(`interrupted by ${name}`, exitCode, {
+    hint: "nothing more was committed; it is safe to run the same command again",
+  });
+}
+
 function listen(name: NodeJS.Signals, exitCode: ExitCode, controller: AbortController): () => void {
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exitCode);
-    controller.abort(
-      new InterruptedError(`interrupted by ${name}`, exitCode, {
-        hint: "nothing more was committed; it is safe to run the same command again",
-      }),
-    );
+    controller.abort(interruptedBy(name, exitCode));
   };
   process.on(name, onSignal);
   return () => {
