@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { access, constants, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { WarehouseTarget } from "../model/warehouse.js";
@@ -21,6 +21,12 @@ export async function checkAccess(
 ): Promise<{ readonly freeBytes: number }> {
   const { path, lockWaitMs, onLockWait } = target;
   const folder = nearestFolder(path);
+  if (!statSync(folder).isDirectory()) {
+    throw new WarehouseError(`${folder} is no folder, so the warehouse ${path} cannot be made`, "disk", {
+      hint: "move it away, or set `warehouse` in .dango/sources.yml to another path",
+      context: { path },
+    });
+  }
   await assertWritable(folder, path);
   if (existsSync(path)) {
     await assertWritable(path, path);
