@@ -30,21 +30,23 @@ export function buildProgram(
     .version(readVersion(), "-V, --version")
     .option("--project <dir>", "the project's folder; default: found by walking up")
     .option("--env <name>", "overlay .dlt/NAME.secrets.toml and .dlt/NAME.config.toml")
-    .option("--no-color", "no colours (NO_COLOR, FORCE_COLOR and TERM=dumb are honoured too)")
-    .showSuggestionAfterError()
-    .exitOverride();
+    .option("--no-color", "no colours (NO_COLOR, FORCE_COLOR and TERM=dumb are honoured too)");
   addProjectCommands(program, run);
   addProbes(program, run);
   addSync(program, run);
   addPipeline(program, run);
   addSql(program, run);
-  for (const command of program.commands) inheritErrorHandling(command);
+  handleErrors(program, "dango");
   return program;
 }
 
-function inheritErrorHandling(command: Command): void {
-  command.exitOverride().showSuggestionAfterError();
-  for (const child of command.commands) inheritErrorHandling(child);
+/** Usage errors are thrown, and say what to do next. `path` is what leads to the command. */
+function handleErrors(command: Command, path: string): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError(`  hint: \`${path} --help\` tells what it takes`);
+  for (const child of command.commands) handleErrors(child, `${path} ${child.name()}`);
 }
 
 function addProjectCommands(program: Command, run: Run): void {

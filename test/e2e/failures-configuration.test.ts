@@ -272,23 +272,27 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
       "exit 2
       --- stderr
       error: unknown option '--full-refersh'
-      (Did you mean --full-refresh?)"
+      (Did you mean --full-refresh?)
+        hint: \`dango sync --help\` tells what it takes"
     `);
     expect(await sync(project, ["--limit", "0"])).toMatchInlineSnapshot(`
       "exit 2
       --- stderr
-      error: option '--limit <rows>' argument '0' is invalid. It must be a whole number above 0."
+      error: option '--limit <rows>' argument '0' is invalid. It must be a whole number above 0.
+        hint: \`dango sync --help\` tells what it takes"
     `);
     expect(await sync(project, ["--progress", "fancy"])).toMatchInlineSnapshot(`
       "exit 2
       --- stderr
-      error: option '--progress <kind>' argument 'fancy' is invalid. Allowed choices are auto, bar, log, json, none."
+      error: option '--progress <kind>' argument 'fancy' is invalid. Allowed choices are auto, bar, log, json, none.
+        hint: \`dango sync --help\` tells what it takes"
     `);
     expect(narrate(project, await project.dango(["snyc"]))).toMatchInlineSnapshot(`
       "exit 2
       --- stderr
       error: unknown command 'snyc'
-      (Did you mean sync?)"
+      (Did you mean sync?)
+        hint: \`dango --help\` tells what it takes"
     `);
   });
 
