@@ -1,6 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import type { CheckReport, CheckResult, ResourceCheck } from "../model/check-report.js";
-import { renderReported } from "./render-error.js";
+import { nameError, renderReported } from "./render-error.js";
 import { errorToJson, SCHEMA_VERSION } from "./report-json.js";
 import { formatBytes, formatCount, formatPlural, formatTextTable } from "./text-table.js";
 
@@ -25,10 +25,8 @@ export function renderCheck(report: CheckReport, color: ChalkInstance): string {
     [{ header: "check" }, { header: "status" }, { header: "records", align: "right" }, { header: "asked" }],
     rows,
   );
-  const reasons = failuresOf(report).map(({ name, check }) =>
-    check.error === null
-      ? name
-      : renderReported({ ...check.error, message: nameOnce(check.error.message, name) }, color),
+  const reasons = failuresOf(report).map(({ name, resource, check }) =>
+    check.error === null ? name : renderReported(nameError(check.error, name, resource), color),
   );
   return [table, ...(reasons.length === 0 ? [] : [reasons.join("\n")])].join("\n\n");
 }
@@ -71,6 +69,7 @@ function resultToJson({ healthy, exitCode, lastCheck, error }: CheckResult): Rec
 
 interface Place {
   readonly name: string;
+  readonly resource?: string;
   readonly check: CheckResult;
 }
 
@@ -78,7 +77,11 @@ function placesOf({ sources }: CheckReport): Place[] {
   return sources.flatMap((source): Place[] =>
     source.resources.length === 0
       ? [{ name: source.name, check: source }]
-      : source.resources.map((check) => ({ name: `${source.name}.${check.name}`, check })),
+      : source.resources.map((check) => ({
+          name: `${source.name}.${check.name}`,
+          resource: check.name,
+          check,
+        })),
   );
 }
 
@@ -86,10 +89,6 @@ function failuresOf(report: CheckReport): Place[] {
   return [{ name: "warehouse", check: report.warehouse }, ...placesOf(report)].filter(
     ({ check }) => !check.healthy,
   );
-}
-
-function nameOnce(message: string, name: string): string {
-  return message.startsWith(name) ? message : `${name}: ${message}`;
 }
 
 function describe({ request, paginator, note }: ResourceCheck): string {

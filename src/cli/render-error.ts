@@ -1,23 +1,32 @@
 import type { ChalkInstance } from "chalk";
+import { describeFailure } from "../engine/reported-error.js";
 import type { ReportedError } from "../model/report.js";
-import { ConfigError, isDangoError, type ConfigIssue, type SourceLocation } from "../shared/errors.js";
+import { ConfigError, type ConfigIssue, type SourceLocation } from "../shared/errors.js";
+import { createRedactor } from "../shared/redact.js";
 
-/** An error as text: what failed and where, then what to do next. A bug of dango's own comes with its stack. */
+/**
+ * An error as text: what failed and where, then what to do next. A bug of dango's own comes with its stack. The
+ * terminal takes the secrets out.
+ */
 export function renderThrown(thrown: unknown, color: ChalkInstance): string {
   if (thrown instanceof ConfigError)
     return thrown.issues.map((issue) => renderIssue(issue, color)).join("\n");
-  if (isDangoError(thrown)) return renderParts(thrown, color);
-  return renderBug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown), color);
+  return renderReported(describeFailure(thrown, createRedactor()).error, color);
 }
 
 /** An error of a report as text. */
 export function renderReported(error: ReportedError, color: ChalkInstance): string {
-  if (error.type !== "internal" || typeof error["stack"] !== "string") return renderParts(error, color);
-  return renderBug(error["stack"], color);
+  if (error.code !== "DANGO_BUG") return renderParts(error, color);
+  const text = typeof error["stack"] === "string" ? error["stack"] : error.message;
+  return `${color.red("error:")} this is a bug in dango, please report it with the text below\n${text}`;
 }
 
-function renderBug(stack: string, color: ChalkInstance): string {
-  return `${color.red("error:")} this is a bug in dango, please report it with the text below\n${stack}`;
+/** The error with the name of what failed in front, unless it begins with it; `short` in its place is taken off. */
+export function nameError(error: ReportedError, name: string, short?: string): ReportedError {
+  const { message } = error;
+  if (message.startsWith(name)) return error;
+  const skipped = short !== undefined && message.startsWith(`${short}: `) ? short.length + 2 : 0;
+  return { ...error, message: `${name}: ${message.slice(skipped)}` };
 }
 
 /** `file:line:column`, with what is known of it. */

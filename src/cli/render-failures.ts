@@ -1,7 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import { EXIT } from "../shared/exit-codes.js";
 import type { ReportedError, RunReport, SourceReport } from "../model/report.js";
-import { renderReported } from "./render-error.js";
+import { nameError, renderReported } from "./render-error.js";
 import { formatPlural } from "./text-table.js";
 
 /** Everything that failed in a run, each with its name, and one closing line; empty if nothing did. */
@@ -23,21 +23,12 @@ export function renderLogLine(report: RunReport, logPath: string): string {
 }
 
 function errorsOf(source: SourceReport): ReportedError[] {
-  const own = source.error === null ? [] : [named(source.error, source.name)];
+  const own = source.error === null ? [] : [nameError(source.error, source.name)];
   const others = source.resources.flatMap(({ name, error }) =>
     // A source that failed as a whole fails its resources with the same error.
-    error === null || error === source.error ? [] : [named(error, source.name, name)],
+    error === null || error === source.error ? [] : [nameError(error, `${source.name}.${name}`, name)],
   );
   return [...own, ...others];
-}
-
-/** The error with the name of what failed in front, unless it begins with it. */
-function named(error: ReportedError, source: string, resource?: string): ReportedError {
-  const name = resource === undefined ? source : `${source}.${resource}`;
-  const { message } = error;
-  if (message.startsWith(name)) return error;
-  const short = resource !== undefined && message.startsWith(`${resource}: `) ? resource.length + 2 : 0;
-  return { ...error, message: `${name}: ${message.slice(short)}` };
 }
 
 function closingLine(report: RunReport, color: ChalkInstance): string {

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import type { PreviewReport, PreviewTable, ResourcePreview } from "../model/preview.js";
-import { renderReported } from "./render-error.js";
+import { nameError, renderReported } from "./render-error.js";
 import { errorToJson, SCHEMA_VERSION } from "./report-json.js";
 import { formatPlural, formatTextTable } from "./text-table.js";
 
@@ -12,12 +12,9 @@ export function renderPreview(report: PreviewReport, color: ChalkInstance): stri
 /** What failed, each with its name and what to do next. */
 export function renderPreviewFailures({ source, resources }: PreviewReport, color: ChalkInstance): string {
   return resources
-    .flatMap(({ name, error }) => {
-      if (error === null) return [];
-      const full = `${source}.${name}`;
-      const message = error.message.startsWith(full) ? error.message : `${full}: ${error.message}`;
-      return [renderReported({ ...error, message }, color)];
-    })
+    .flatMap(({ name, error }) =>
+      error === null ? [] : [renderReported(nameError(error, `${source}.${name}`, name), color)],
+    )
     .join("\n");
 }
 

@@ -44,10 +44,25 @@ const DISK_FAILURES: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
 };
 
-/** What the file system refused while files were spooled, with the path and the bytes that are free (rule R9). */
+const MISPLACED: Readonly<Record<string, string>> = {
+  EEXIST: "something else stands there already",
+  ENOTDIR: "a file stands where a folder should be",
+  EISDIR: "a folder stands where a file should be",
+};
+
+/** What the file system refused, with the path and, if the disk did, the bytes that are free (rule R9). */
 function describeDiskFailure(thrown: unknown): ReportedError | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const { code = "", path } = thrown as NodeJS.ErrnoException;
+  const misplaced = MISPLACED[code];
+  if (misplaced !== undefined) {
+    return {
+      type: "disk",
+      code: "DANGO_DISK",
+      message: `${path === undefined ? "" : `${path}: `}${misplaced} (${code})`,
+      hint: "move it away, then run the same command again",
+    };
+  }
   const reason = DISK_FAILURES[code];
   if (reason === undefined) return undefined;
   const where = path === undefined ? "" : ` for ${path}${describeFree(path)}`;
