@@ -1,5 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import type { PreviewReport, PreviewTable, ResourcePreview } from "../model/preview.js";
+import { escapeControls } from "../shared/escape-controls.js";
 import { nameError, renderReported } from "./render-error.js";
 import { errorToJson, SCHEMA_VERSION } from "./report-json.js";
 import { formatPlural, formatTextTable } from "./text-table.js";
@@ -57,7 +58,7 @@ function renderResource(report: PreviewReport, resource: ResourcePreview, color:
     "",
     `  ${records.length === 0 ? "no records" : `first ${formatPlural(records.length, "record")}`}`,
   );
-  return [...lines, ...records.map((record) => `  ${record}`)].join("\n");
+  return [...lines, ...records.map((record) => `  ${escapeControls(record)}`)].join("\n");
 }
 
 function factsOf({ dataset }: PreviewReport, resource: ResourcePreview): string[] {

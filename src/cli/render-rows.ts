@@ -1,3 +1,5 @@
+import { escapeControls } from "../shared/escape-controls.js";
+import { toJsonText } from "../shared/json-text.js";
 import { SCHEMA_VERSION } from "./report-json.js";
 import { formatTextTable } from "./text-table.js";
 
@@ -9,7 +11,7 @@ export interface Rows {
 
 const NUMBER_TYPES = /^(U?(TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|DOUBLE|FLOAT|DECIMAL)/;
 
-/** A text table for people; NULL is shown as an empty cell. */
+/** A text table for people; NULL is shown as an empty cell, control characters are escaped. */
 export function renderRowTable(result: Rows): string {
   const columns = result.columns.map(({ name, type }) => ({
     header: name,
@@ -17,7 +19,7 @@ export function renderRowTable(result: Rows): string {
   }));
   const table = formatTextTable(
     columns,
-    result.rows.map((row) => row.map((value) => formatValue(value).replace(/[\r\n]+/g, " "))),
+    result.rows.map((row) => row.map((value) => escapeControls(formatValue(value).replace(/[\r\n]+/g, " ")))),
   );
   return `${table}\n(${String(result.rows.length)} row${result.rows.length === 1 ? "" : "s"})`;
 }
@@ -47,28 +49,16 @@ export function renderJsonLines(result: Rows): string {
 
 function renderObject(result: Rows, row: readonly unknown[]): string {
   const members = result.columns.map(
-    ({ name }, index) => `${JSON.stringify(name)}:${renderJson(row[index])}`,
+    ({ name }, index) => `${JSON.stringify(name)}:${toJsonText(row[index])}`,
   );
   return `{${members.join(",")}}`;
-}
-
-function renderJson(value: unknown): string {
-  if (typeof value === "bigint") return value.toString();
-  if (Array.isArray(value)) return `[${value.map(renderJson).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).map(
-      ([name, member]) => `${JSON.stringify(name)}:${renderJson(member)}`,
-    );
-    return `{${members.join(",")}}`;
-  }
-  return JSON.stringify(value ?? null);
 }
 
 function formatValue(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
   // Infinity and NaN have no JSON.
-  return typeof value === "number" ? String(value) : renderJson(value);
+  return typeof value === "number" ? String(value) : toJsonText(value);
 }
 
 function quoteCsv(text: string): string {
