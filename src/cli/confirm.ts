@@ -42,8 +42,9 @@ export async function confirm(
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     ended.throwIfAborted();
-    if (error instanceof Error && error.name === "AbortError") return false;
-    throw error;
+    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+    output.write("\n");
+    return false;
   } finally {
     reader.close();
   }
