@@ -5,7 +5,7 @@ const rows: Rows = {
   columns: [
     { name: "id", type: "BIGINT" },
     { name: "note", type: "VARCHAR" },
-    { name: "tags", type: "BIGINT[]" },
+    { name: "tags", type: "JSON" },
   ],
   rows: [
     [12_345_678_901_234_567_890n, "two\nlines", [1n, null]],
