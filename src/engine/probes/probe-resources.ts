@@ -1,11 +1,10 @@
 import type { Resource } from "../../model/source.js";
-import { createSemaphore } from "../../shared/semaphore.js";
 import type { ChosenResource } from "../choose-resources.js";
 import { extractResource, leaveOut, type Extraction, type ExtractionJob } from "../extract-resource.js";
 import { failWithParent } from "../families.js";
 import { createKnownColumns } from "../steps/known-columns.js";
 import type { Probe } from "./probe-sink.js";
-import { recordsOf } from "../read-families.js";
+import { readAfterParents, recordsOf } from "../read-after-parents.js";
 import type { RunContext } from "../run-context.js";
 import { shareEvaluator } from "../steps/shared-evaluator.js";
 import { EMPTY_SNAPSHOT } from "../sync-source.js";
@@ -27,12 +26,9 @@ export interface ProbeJob {
  * sync, what fails fails alone; only children of what failed are left out. Resolves in the order of `chosen`.
  */
 export async function probeResources(run: RunContext, job: ProbeJob): Promise<Extraction[]> {
-  const inTurn = createSemaphore(job.concurrency);
   await using evaluator = shareEvaluator(() => run.warehouse.openEvaluator(job.directory.path, run.signal));
-  const started = new Map<string, Promise<Extraction>>();
-  const probe = async (one: ChosenResource, index: number): Promise<Extraction> => {
+  return await readAfterParents(job.chosen, job.concurrency, async (one, index, parent) => {
     const { resource } = one;
-    const parent = resource.parent === undefined ? undefined : await start(resource.parent);
     const common: Omit<ExtractionJob, "parent" | "directory"> = {
       ...one,
       source: job.source,
@@ -46,21 +42,8 @@ export async function probeResources(run: RunContext, job: ProbeJob): Promise<Ex
       const { name } = parent.resource.options;
       return leaveOut(common, failWithParent(resource.options.name, name, parent.failure));
     }
-    return inTurn(async () => {
-      const directory = await job.directory.create(`resource-${String(index)}`);
-      const records = parent === undefined ? undefined : recordsOf(parent);
-      return extractResource(job.runOf?.(resource) ?? run, { ...common, parent: records, directory });
-    });
-  };
-  const start = (name: string): Promise<Extraction> => {
-    const index = job.chosen.findIndex(({ resource }) => resource.options.name === name);
-    const reading = started.get(name) ?? probe(job.chosen[index] as ChosenResource, index);
-    started.set(name, reading);
-    return reading;
-  };
-  const settled = await Promise.allSettled(job.chosen.map(({ resource }) => start(resource.options.name)));
-  return settled.map((one) => {
-    if (one.status === "rejected") throw one.reason;
-    return one.value;
+    const directory = await job.directory.create(`resource-${String(index)}`);
+    const records = parent === undefined ? undefined : recordsOf(parent);
+    return extractResource(job.runOf?.(resource) ?? run, { ...common, parent: records, directory });
   });
 }
