@@ -6,7 +6,7 @@ import type { ResourceState } from "../model/state.js";
 import { keyName } from "../normalize/normalize-path.js";
 import { applySteps } from "./steps/apply-steps.js";
 import type { KnownColumns } from "./steps/known-columns.js";
-import { boundsOf, checkCursorKept } from "./incremental-bounds.js";
+import { boundsOf, checkCursorKept, refuseSecretStart } from "./incremental-bounds.js";
 import { createProbeSink, type Probe } from "./probes/probe-sink.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext } from "./run-context.js";
@@ -77,6 +77,7 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
   const state = structuredClone(job.storedState?.extra ?? {}) as Record<string, unknown>;
   let firstRequest: string | undefined;
   try {
+    refuseSecretStart(options, run.project.redactor);
     const bounds = boundsFor(job);
     firstRequest = await job.resource.describeFirstRequest({ ...bounds, clock: run.clock });
     const outcome = await job.resource.read({

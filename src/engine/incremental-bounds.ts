@@ -5,6 +5,7 @@ import type { ResourceOptions } from "../model/resource.js";
 import type { IncrementalBounds } from "../model/source.js";
 import type { CursorState, ResourceState } from "../model/state.js";
 import { DataError, UsageError } from "../shared/errors.js";
+import type { Redactor } from "../shared/redact.js";
 
 /** The stored cursor that a resource goes on from; undefined: none, or it does not count (`end_value`, replace). */
 export function storedCursor(
@@ -63,6 +64,18 @@ export function checkCursorKept(options: ResourceOptions, state: ResourceState |
       ? `${name} kept ${was} so far, and is to keep ${is}: from initial_value on, its rows would be added again`
       : `${name} kept ${is} so far, and is to keep ${was}: from initial_value on, its rows would be added again`,
     { hint: `run \`dango sync --resource ${name} --full-refresh\`, which fills the table anew` },
+  );
+}
+
+/** Throws a DataError where `initial_value` is a secret and would be stored with the cursor (rule S2). */
+export function refuseSecretStart({ name, incremental }: ResourceOptions, redactor: Redactor): void {
+  if (incremental?.initialValue === undefined) return;
+  if (incremental.isPerParent === true || incremental.endValue !== undefined) return;
+  const text = String(incremental.initialValue);
+  if (redactor.redact(text) === text) return;
+  throw new DataError(
+    `${name}: the initial_value of the cursor ${incremental.cursorPath} is a secret, which would be stored`,
+    { hint: "take it from the environment or .dlt/config.toml, if it is none" },
   );
 }
 

@@ -109,8 +109,9 @@ async function checkNames(
 /** State is stored as it is, so a secret must not get there (S2). */
 function refuseSecrets({ project }: PipelineParts, resources: PipelineState["resources"]): void {
   for (const [name, { incremental }] of Object.entries(resources)) {
-    for (const [path, { lastValue }] of Object.entries(incremental)) {
-      if (typeof lastValue !== "string" || project.redactor.redact(lastValue) === lastValue) continue;
+    for (const [path, { initialValue, lastValue }] of Object.entries(incremental)) {
+      const texts = [initialValue, lastValue].filter((value) => typeof value === "string");
+      if (texts.every((text) => project.redactor.redact(text) === text)) continue;
       throw new UsageError(`the value for ${name}.${path} is a secret of this project: it would be stored`);
     }
   }

@@ -216,6 +216,19 @@ describe("importing", () => {
   });
 });
 
+test.each(["initial_value", "last_value"])("an imported %s that is a secret is refused (S2)", async (key) => {
+  await using project = await createMemoryProject();
+  project.pipeline([]).parts.project.redactor.add("token-secret");
+  const text = JSON.stringify({
+    name: "shop",
+    resources: { orders: { incremental: { at: { [key]: "token-secret" } } } },
+  });
+  await expect(edit(project, { kind: "import", text, file: "state.json" })).rejects.toMatchObject({
+    message: "the value for orders.at is a secret of this project: it would be stored",
+    exitCode: 2,
+  });
+});
+
 test("a state that was planned before another sync committed is not written (exit 4)", async () => {
   await using project = await createMemoryProject();
   await project.sync([events(7)]);

@@ -202,6 +202,23 @@ describe("a record that an API sends although it was not asked for", () => {
   });
 });
 
+test("An initial_value that is a secret is refused where it would be stored, before anything is asked (S2)", async () => {
+  const block = (more: string): string =>
+    `- {name: log, primary_key: at, headers: {X-Api-Key: "\${KEY}"}, incremental: {cursor_path: at, initial_value: "\${KEY}"${more}}}`;
+  const api = await startApi(block(""), () => [{ at: "t1" }]);
+  api.env = { KEY: "s3cret-value" };
+  expect((await api.sync()).resource("log").error).toMatchObject({
+    type: "data",
+    message: "log: the initial_value of the cursor at is a secret, which would be stored",
+  });
+  expect(api.asked()).toEqual([]);
+
+  const backfill = await startApi(block(", end_value: z"), () => [{ at: "t1" }]);
+  backfill.env = api.env;
+  expect((await backfill.sync()).resource("log").status).toBe("ok");
+  expect(await backfill.cursors("log")).toBeUndefined();
+});
+
 describe("append", () => {
   test("adds each row once over three runs, though the API sends the boundary again every time (I2)", async () => {
     let rows: unknown[] = [
