@@ -1,26 +1,21 @@
 import { existsSync } from "node:fs";
 import type { Clock } from "../shared/async.js";
 import type { WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
-import { withAttached } from "./attach.js";
 import { readCatalog } from "./catalog.js";
-import { openDuckDb } from "./duckdb.js";
-import { engineSettings } from "./engine-settings.js";
 import { withParentCursors } from "./rows/parent-cursors.js";
 import { readOtherPipelines } from "./pipelines/read-other-pipelines.js";
 import { readSchema } from "./system/schema-document.js";
 import { EMPTY_STATE } from "./system/state-document.js";
 import { countCommits, readSchemaDocument, readState } from "./system/system-tables.js";
+import { readWarehouse } from "./read-warehouse.js";
 
 /** Schema and state of one pipeline; opens the file only if there is one, and only to read. */
 export async function readSnapshot(
   target: WarehouseTarget,
-  clock: Clock,
-  signal: AbortSignal,
+  context: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<WarehouseSnapshot> {
   if (!existsSync(target.path)) return EMPTY_SNAPSHOT;
-  await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
-  const { path, lockWaitMs, onLockWait } = target;
-  return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
+  return await readWarehouse(target, context, async (db) => {
     const catalog = await readCatalog(db, target.dataset);
     const stored = await readState(db, target, catalog);
     const state = await withParentCursors(db, target, { state: stored, catalog });
@@ -29,7 +24,7 @@ export async function readSnapshot(
     const exists = document !== undefined || state.version > 0 || schema.tables.size > 0;
     const commits = await countCommits(db, target, catalog);
     const others = await readOtherPipelines(db, target, catalog);
-    return { value: { exists, schema, state, commits, others }, isCommitted: false };
+    return { exists, schema, state, commits, others };
   });
 }
 

@@ -16,9 +16,9 @@ import { readStates } from "./pipelines/read-states.js";
 /** The DuckDB warehouse. Nothing is opened before the first call. */
 export function createWarehouse({ clock }: { readonly clock: Clock }): Warehouse {
   return {
-    readSnapshot: (target, signal) => readSnapshot(target, clock, signal),
+    readSnapshot: (target, signal) => readSnapshot(target, { clock, signal }),
     checkAccess: (target, signal) => checkAccess(target, clock, signal),
-    overview: (target, signal) => readOverview(target, clock, signal),
+    overview: (target, signal) => readOverview(target, { clock, signal }),
     readStates: (target, signal) => readStates(target, { clock, signal }),
     readRuns: (target, source, signal) => readRuns(target, source, { clock, signal }),
     readSchema: (target, signal) => readPipelineSchema(target, { clock, signal }),

@@ -1,20 +1,16 @@
 import type { Clock } from "../../shared/async.js";
 import type { FoundPipeline, WarehouseTarget } from "../../model/warehouse.js";
-import { withAttached } from "../attach.js";
 import { readCatalog } from "../catalog.js";
-import { openDuckDb } from "../duckdb.js";
-import { engineSettings } from "../engine-settings.js";
 import { WAREHOUSE } from "../quote.js";
 import { readPipelines } from "./read-other-pipelines.js";
+import { readWarehouse } from "../read-warehouse.js";
 
 /** The pipelines in a DuckDB file, dataset by dataset. dlt's staging datasets hold none. */
 export async function findPipelines(
   target: Omit<WarehouseTarget, "dataset" | "pipeline" | "schema">,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  context: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<readonly FoundPipeline[]> {
-  await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
-  const { path, lockWaitMs, onLockWait } = target;
-  return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
+  return await readWarehouse(target, context, async (db) => {
     const rows = await db.rows(
       `SELECT schema_name FROM duckdb_tables()
         WHERE database_name = $1 AND table_name = '_dlt_pipeline_state' ORDER BY schema_name`,
@@ -26,6 +22,6 @@ export async function findPipelines(
       const pipelines = await readPipelines(db, { dataset }, await readCatalog(db, dataset));
       found.push(...pipelines.map((pipeline) => ({ ...pipeline, dataset })));
     }
-    return { value: found, isCommitted: false };
+    return found;
   });
 }

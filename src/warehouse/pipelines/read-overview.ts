@@ -1,26 +1,22 @@
 import { existsSync } from "node:fs";
 import type { Clock } from "../../shared/async.js";
 import type { DatasetOverview, WarehouseTarget } from "../../model/warehouse.js";
-import { withAttached } from "../attach.js";
 import { readCatalog, type CatalogTable } from "../catalog.js";
-import { openDuckDb, type DuckDb } from "../duckdb.js";
-import { engineSettings } from "../engine-settings.js";
+import type { DuckDb } from "../duckdb.js";
 import { missingWarehouse } from "../missing-warehouse.js";
 import { quoteTable } from "../quote.js";
 import { isSystemTable } from "../system/system-columns.js";
+import { readWarehouse } from "../read-warehouse.js";
 
 const SHOWN_LOADS = 10;
 
 /** The tables of a dataset with their sizes, and the pipeline's last loads. Throws if there is no file. */
 export async function readOverview(
   target: WarehouseTarget,
-  clock: Clock,
-  signal: AbortSignal,
+  context: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<DatasetOverview> {
   if (!existsSync(target.path)) throw missingWarehouse(target.path);
-  await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
-  const { path, lockWaitMs, onLockWait } = target;
-  return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
+  return await readWarehouse(target, context, async (db) => {
     const catalog = await readCatalog(db, target.dataset);
     const ordered = [...catalog.values()].sort((a, b) => rank(a) - rank(b));
     const tables = [];
@@ -33,7 +29,7 @@ export async function readOverview(
       });
     }
     const loads = catalog.has("_dlt_loads") ? await readLoads(db, target) : [];
-    return { value: { tables, loads }, isCommitted: false };
+    return { tables, loads };
   });
 }
 

@@ -2,27 +2,24 @@ import { existsSync } from "node:fs";
 import type { Clock } from "../../shared/async.js";
 import type { WideningQuestion } from "../../model/load-plan.js";
 import type { WarehouseTarget } from "../../model/warehouse.js";
-import { withAttached } from "../attach.js";
 import { findColumn, readCatalog, type Catalog } from "../catalog.js";
-import { openDuckDb, type DuckDb } from "../duckdb.js";
-import { engineSettings } from "../engine-settings.js";
+import type { DuckDb } from "../duckdb.js";
 import { quoteName, quoteTable } from "../quote.js";
+import { readWarehouse } from "../read-warehouse.js";
 
 /** For each question, whether every stored value survives the way into the wider type and back. */
 export async function answerWidenings(
   target: WarehouseTarget,
   questions: readonly WideningQuestion[],
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
+  context: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<readonly boolean[]> {
   if (questions.length === 0 || !existsSync(target.path)) return questions.map(() => true);
-  await using db = await openDuckDb({ config: engineSettings(target.tempDirectory), signal });
-  const { path, lockWaitMs, onLockWait } = target;
-  return await withAttached(db, { path, lockWaitMs, onLockWait, clock, signal, mode: "read" }, async () => {
+  return await readWarehouse(target, context, async (db) => {
     const catalog = await readCatalog(db, target.dataset);
     const answers: boolean[] = [];
     for (const question of questions)
       answers.push(await isLossless(db, target.dataset, { catalog, question }));
-    return { value: answers, isCommitted: false };
+    return answers;
   });
 }
 
