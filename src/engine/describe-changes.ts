@@ -5,8 +5,7 @@ import type { ResourceLoad } from "../model/warehouse.js";
 
 /**
  * The schema changes of a load in words, the columns that could not have their keys' names (rule N1), and what a contract
- * kept out. `tables` are
- * those of the commit, if there was one: a load of which no row was left changed nothing.
+ * kept out. `tables` are those of the commit, if there was one: a load of which no row was left changed nothing.
  */
 export function describeChanges(load: ResourceLoad | undefined, [root]: readonly LoadedTable[]): string[] {
   if (load === undefined) return [];

@@ -24,7 +24,6 @@ export interface MemberSpelling {
   /** What becomes of objects, or of lists with elements, that nothing takes. */
   readonly refusedObject?: Discard;
   readonly refusedList?: Discard;
-  /** `rows` undefined: copied as it is. */
   readonly object?: NestedOutlet;
   readonly list?: NestedOutlet;
 }

@@ -12,16 +12,15 @@ export async function readOtherPipelines(
   target: Pick<WarehouseTarget, "dataset">,
   catalog: Catalog,
 ): Promise<readonly OtherPipeline[]> {
-  const all = await readPipelines(db, target, catalog);
-  const taken = await readTakenSchemas(db, target.dataset, catalog);
-  return all.filter(({ schema }) => !taken.has(schema));
+  return readPipelines(db, target, catalog, await readTakenSchemas(db, target.dataset, catalog));
 }
 
-/** Every pipeline that loaded into a dataset with each of its schemas, newest first. */
+/** Every pipeline that loaded into a dataset with each of its schemas but those `left`, newest first. */
 export async function readPipelines(
   db: DuckDb,
   target: Pick<WarehouseTarget, "dataset">,
   catalog: Catalog,
+  left: ReadonlySet<string> = new Set(),
 ): Promise<readonly OtherPipeline[]> {
   if (!["_dlt_pipeline_state", "_dlt_loads", "_dlt_version"].every((name) => catalog.has(name))) return [];
   const rows = await db.rows(
@@ -31,14 +30,15 @@ export async function readPipelines(
     QUALIFY row_number() OVER (PARTITION BY s.pipeline_name ORDER BY l.load_id DESC, s.version DESC) = 1
       ORDER BY l.load_id DESC`,
   );
-  const schemas = await readNewestSchemas(db, target.dataset);
-  return rows.flatMap(([name, version, state]) =>
-    schemaNamesOf(String(name), String(state), Number(version)).map((schema) => ({
-      pipeline: String(name),
-      schema,
-      tables: tablesOf(schemas.get(schema), catalog),
-    })),
+  const found = rows.flatMap(([name, version, state]) =>
+    schemaNamesOf(String(name), String(state), Number(version))
+      .filter((schema) => !left.has(schema))
+      .map((schema) => ({ pipeline: String(name), schema })),
   );
+  // A schema is as long as its dataset is wide: none is read for a dataset that is dango's alone.
+  if (found.length === 0) return [];
+  const schemas = await readNewestSchemas(db, target.dataset);
+  return found.map((one) => ({ ...one, tables: tablesOf(schemas.get(one.schema), catalog) }));
 }
 
 /** The schemas that dango loaded into. */

@@ -10,7 +10,7 @@ export function columnValue(staged: string, stagedType: string, column: Column):
   return `CAST(${staged} AS ${column.sqlType})`;
 }
 
-/** The staged types that a timestamp column can come as, cast: naive text is UTC, as the session's time zone is. */
+/** What a column holds of a row that has no value for it. */
 export function nullValue(column: Column): string {
   return `CAST(NULL AS ${column.sqlType})`;
 }

@@ -11,8 +11,8 @@ export function isReplacing({ load }: Pick<LoadWork, "load">): boolean {
 }
 
 /** The table that a resource's records go to. */
-export function rootTableOf({ root, load }: LoadWork): string {
-  return root?.name ?? load.options.tableName;
+export function rootTableOf({ load }: Pick<LoadWork, "load">): string {
+  return load.plan.tables[0]?.table.name ?? load.options.tableName;
 }
 
 /** What the load itself refuses: rows that would be replaced by none (M3). Resources of one table count together (M9). */

@@ -33,7 +33,7 @@ function findBrokenTable(work: LoadWork, load: SourceLoad, refused: Refused): Er
     (other) =>
       refused.has(other.options.name) &&
       isReplacing({ load: other }) &&
-      (other.plan.tables[0]?.table.name ?? other.options.tableName) === table,
+      rootTableOf({ load: other }) === table,
   )?.options.name;
   if (culprit === undefined) return undefined;
   const message = `${work.name}: ${culprit}, which fills the table ${table} with it, failed; none of them was replaced`;

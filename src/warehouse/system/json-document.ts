@@ -20,6 +20,17 @@ export function asObject(value: unknown): JsonObject | undefined {
     : undefined;
 }
 
+/** The member if it is a list, else an empty one. */
+export function listMember(object: JsonObject | undefined, key: string): readonly unknown[] {
+  const value = object?.[key];
+  return Array.isArray(value) ? value : [];
+}
+
+/** The object less some of its members. */
+export function without(object: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}
+
 /** The member if it is a JSON object, else an empty one. */
 export function objectMember(object: JsonObject | undefined, key: string): JsonObject {
   return asObject(object?.[key]) ?? {};

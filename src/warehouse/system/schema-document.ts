@@ -1,7 +1,7 @@
 import type { Column, DatasetSchema, Table } from "../../model/schema.js";
 import type { Catalog, CatalogColumn } from "../catalog.js";
-import { hashSchema } from "../rows/content-hash.js";
-import { asObject, objectMember, type JsonObject } from "./json-document.js";
+import { hashSchema } from "./document-hash.js";
+import { asObject, listMember, objectMember, without, type JsonObject } from "./json-document.js";
 import { dataTypeOf } from "../sql-type.js";
 import { readReferences, writeReference } from "./table-references.js";
 import { isSystemColumn, isSystemTable, SYSTEM_COLUMNS } from "./system-columns.js";
@@ -68,11 +68,6 @@ export function writeSchema(
 
 /** Of the versions before, which dlt cannot read a schema without; it keeps as many. */
 const MOST_HASHES = 10;
-
-function listMember(object: JsonObject | undefined, key: string): readonly unknown[] {
-  const value = object?.[key];
-  return Array.isArray(value) ? value : [];
-}
 
 function readTable(
   name: string,
@@ -172,10 +167,6 @@ function writeColumn(column: Column, known: JsonObject): JsonObject {
 function textMember(object: JsonObject | undefined, key: string): string | undefined {
   const value = object?.[key];
   return typeof value === "string" ? value : undefined;
-}
-
-function without(object: JsonObject, keys: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
 
 /** Marks that a load sets anew. */

@@ -3,8 +3,8 @@ import { stringifyRecord } from "../../json/write-lossless.js";
 import { WarehouseError } from "../../shared/errors.js";
 import type { CursorState, PipelineState, ResourceState } from "../../model/state.js";
 import type { WarehouseTarget } from "../../model/warehouse.js";
-import { hashState } from "../rows/content-hash.js";
-import { asObject, objectMember, parseDocument, type JsonObject } from "./json-document.js";
+import { hashState } from "./document-hash.js";
+import { asObject, listMember, objectMember, parseDocument, type JsonObject } from "./json-document.js";
 import { readTypedValue } from "./typed-value.js";
 
 /** dlt's number for this shape of the state. */
@@ -116,9 +116,4 @@ function writeResource({ incremental, extra }: ResourceState): JsonObject {
     { initial_value: cursor.initialValue, last_value: cursor.lastValue, unique_hashes: [] },
   ]);
   return cursors.length === 0 ? extra : { ...extra, incremental: Object.fromEntries(cursors) as JsonObject };
-}
-
-function listMember(object: JsonObject, key: string): readonly unknown[] {
-  const value = object[key];
-  return Array.isArray(value) ? value : [];
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { stringifyRecord } from "../../json/write-lossless.js";
-import { asObject, objectMember, type JsonObject } from "../system/json-document.js";
+import { asObject, objectMember, without, type JsonObject } from "./json-document.js";
 
 /** dlt's hash of a state document: neither version nor hash counts, nor the order of keys. */
 export function hashState(document: JsonObject): string {
@@ -22,10 +22,6 @@ export function hashSchema(document: JsonObject): string {
 
 const STATE_MARKS = ["_state_version", "_state_engine_version", "_version_hash", "_local"];
 const SCHEMA_MARKS = ["version", "version_hash", "imported_version_hash", "previous_hashes"];
-
-function without(document: JsonObject, keys: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(document).filter(([key]) => !keys.includes(key)));
-}
 
 function spellSorted(document: JsonObject): string {
   return stringifyRecord(sortKeys(document));
