@@ -1,4 +1,4 @@
-import { nearestName } from "../config/nearest.js";
+import { suggestName } from "../config/nearest.js";
 import type { Project, SourceConfig } from "../config/project.js";
 import type { PipelineParts } from "../engine/pipelines/pipeline-parts.js";
 import { systemClock } from "../shared/async.js";
@@ -42,8 +42,7 @@ export function findPipeline(project: Project, name: string): SourceConfig {
   const config = project.sources.find((source) => source.name === name);
   if (config !== undefined) return config;
   const known = project.sources.map((source) => source.name);
-  const near = nearestName(name, known);
   throw new UsageError(`There is no pipeline "${name}"`, {
-    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known pipelines: ${known.join(", ")}`,
+    hint: suggestName(name, known, `Known pipelines: ${known.join(", ")}`),
   });
 }

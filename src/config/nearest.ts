@@ -18,6 +18,12 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   return best;
 }
 
+/** The hint at an unknown name: the candidate that it most likely means, then `rest`, which says what there is. */
+export function suggestName(name: string, candidates: Iterable<string>, rest: string): string {
+  const near = nearestName(name, candidates);
+  return near === undefined ? rest : `Did you mean "${near}"? ${rest}`;
+}
+
 function fold(name: string): string {
   return name.toLowerCase().replaceAll("-", "_");
 }

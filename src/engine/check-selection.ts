@@ -1,4 +1,4 @@
-import { nearestName } from "../config/nearest.js";
+import { suggestName } from "../config/nearest.js";
 import { normalizePath } from "../normalize/normalize-path.js";
 import type { ResourceOptions } from "../model/resource.js";
 import { UsageError } from "../shared/errors.js";
@@ -35,9 +35,8 @@ function refuseHistoryLoss(resources: readonly ResourceOptions[], chosen: readon
 }
 
 function unknownResource(name: string, known: readonly string[]): UsageError {
-  const near = nearestName(name, known);
   return new UsageError(`There is no resource "${name}" in the chosen sources`, {
-    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known resources: ${known.join(", ")}`,
+    hint: suggestName(name, known, `Known resources: ${known.join(", ")}`),
   });
 }
 

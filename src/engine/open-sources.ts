@@ -1,5 +1,5 @@
 import type { SourceConfig } from "../config/project.js";
-import { nearestName } from "../config/nearest.js";
+import { suggestName } from "../config/nearest.js";
 import type { Source } from "../model/source.js";
 import { UsageError } from "../shared/errors.js";
 import type { RunContext } from "./run-context.js";
@@ -16,15 +16,16 @@ export function chooseSources(
   names: readonly string[],
 ): readonly SourceConfig[] {
   if (names.length === 0) return all;
-  for (const name of names) {
-    if (all.some((source) => source.name === name)) continue;
-    const known = all.map((source) => source.name);
-    const near = nearestName(name, known);
-    throw new UsageError(`There is no source "${name}" in .dango/sources.yml`, {
-      hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known sources: ${known.join(", ")}`,
-    });
-  }
+  for (const name of names) if (!all.some((source) => source.name === name)) throw unknownSource(name, all);
   return all.filter((source) => names.includes(source.name));
+}
+
+/** What is said of a source that is not configured. */
+export function unknownSource(name: string, all: readonly SourceConfig[]): UsageError {
+  const known = all.map((source) => source.name);
+  return new UsageError(`There is no source "${name}" in .dango/sources.yml`, {
+    hint: suggestName(name, known, `Known sources: ${known.join(", ")}`),
+  });
 }
 
 /** Opens what is enabled. Modules are loaded here: what is wrong with one is an error before the first request. */

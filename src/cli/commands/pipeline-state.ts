@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
-import { nearestName } from "../../config/nearest.js";
+import { suggestName } from "../../config/nearest.js";
 import type { StateEdit } from "../../engine/pipelines/change-state.js";
 import { UsageError } from "../../shared/errors.js";
 import type { ExitCode } from "../../shared/exit-codes.js";
@@ -46,9 +46,8 @@ export async function pipelineStateCommand(
 function readAction(text: string): Action {
   const action = ACTIONS.find((one) => one === text);
   if (action !== undefined) return action;
-  const near = nearestName(text, ACTIONS);
   throw new UsageError(`There is no action "${text}" of \`dango pipeline state\``, {
-    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Actions: ${ACTIONS.join(", ")}`,
+    hint: suggestName(text, ACTIONS, `Actions: ${ACTIONS.join(", ")}`),
   });
 }
 

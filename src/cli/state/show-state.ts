@@ -1,4 +1,4 @@
-import { nearestName } from "../../config/nearest.js";
+import { suggestName } from "../../config/nearest.js";
 import type { PipelineState, ResourceState } from "../../model/state.js";
 import { UsageError } from "../../shared/errors.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
@@ -33,10 +33,9 @@ export async function showState(command: StateCommand): Promise<ExitCode> {
 
 function noState(resource: string, pipeline: string, { resources }: PipelineState): UsageError {
   const known = Object.keys(resources);
-  const near = nearestName(resource, known);
   const list = known.length === 0 ? "no resource has one" : `Resources with a state: ${known.join(", ")}`;
   return new UsageError(`"${resource}" has no state in the pipeline ${pipeline}`, {
-    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}${list}`,
+    hint: suggestName(resource, known, list),
   });
 }
 

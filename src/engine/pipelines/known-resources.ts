@@ -1,5 +1,5 @@
 import type { SourceConfig } from "../../config/project.js";
-import { nearestName } from "../../config/nearest.js";
+import { suggestName } from "../../config/nearest.js";
 import type { ResourceOptions } from "../../model/resource.js";
 import type { PipelineState } from "../../model/state.js";
 import type { PipelineSchema } from "../../model/warehouse.js";
@@ -37,9 +37,8 @@ export function checkResourceNames(
   ]);
   for (const name of names) {
     if (known.has(name)) continue;
-    const near = nearestName(name, known);
     throw new UsageError(`There is no resource "${name}" in the pipeline ${pipeline}`, {
-      hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known resources: ${[...known].join(", ")}`,
+      hint: suggestName(name, known, `Known resources: ${[...known].join(", ")}`),
     });
   }
 }

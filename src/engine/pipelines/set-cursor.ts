@@ -1,4 +1,4 @@
-import { nearestName } from "../../config/nearest.js";
+import { suggestName } from "../../config/nearest.js";
 import type { ResourceOptions } from "../../model/resource.js";
 import type { CursorState, PipelineState, ResourceState } from "../../model/state.js";
 import { UsageError } from "../../shared/errors.js";
@@ -62,9 +62,8 @@ function choosePath(
     });
   }
   if (known.includes(cursorPath)) return cursorPath;
-  const near = nearestName(cursorPath, known);
   throw new UsageError(`"${resource}" has no cursor "${cursorPath}"`, {
-    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known cursors: ${known.join(", ")}`,
+    hint: suggestName(cursorPath, known, `Known cursors: ${known.join(", ")}`),
   });
 }
 
