@@ -1,12 +1,13 @@
 import type { SourceConfig } from "../config/project.js";
 import type { LeftOut, ResourceReport, SourceReport } from "../model/report.js";
 import type { Source } from "../model/source.js";
-import type {
-  CommitReport,
-  ResourceLoad,
-  SourceLoad,
-  WarehouseSnapshot,
-  WarehouseTarget,
+import {
+  EMPTY_SNAPSHOT,
+  type CommitReport,
+  type ResourceLoad,
+  type SourceLoad,
+  type WarehouseSnapshot,
+  type WarehouseTarget,
 } from "../model/warehouse.js";
 import { EXIT, type ExitCode } from "../shared/exit-codes.js";
 import { decideExitCode } from "./exit-code.js";
@@ -22,14 +23,6 @@ import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
 import { reportResource } from "./report-resource.js";
 import { openWorkingDirectory, type WorkingDirectory } from "./working-directory.js";
-
-/** What a first sync finds. */
-export const EMPTY_SNAPSHOT: WarehouseSnapshot = {
-  exists: false,
-  schema: { tables: new Map() },
-  state: { version: 0, resources: {}, document: {} },
-  commits: 0,
-};
 
 /** One source's part of a run. */
 export interface SourceJob {

@@ -24,3 +24,6 @@ export interface PipelineState {
   /** The rest of dlt's state document, kept as it is. */
   readonly document: Readonly<Record<string, unknown>>;
 }
+
+/** A pipeline that never synced. */
+export const EMPTY_STATE: PipelineState = { version: 0, resources: {}, document: {} };

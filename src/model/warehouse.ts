@@ -3,7 +3,7 @@ import type { LoadPlan, WideningQuestion } from "./load-plan.js";
 import type { LeftOut, LoadedTable } from "./report.js";
 import type { ResourceOptions } from "./resource.js";
 import type { DatasetSchema, Table } from "./schema.js";
-import type { CursorState, PipelineState, ResourceState } from "./state.js";
+import { EMPTY_STATE, type CursorState, type PipelineState, type ResourceState } from "./state.js";
 
 /** Where a pipeline loads to. */
 export interface WarehouseTarget {
@@ -33,6 +33,14 @@ export interface WarehouseSnapshot {
   /** What dlt loaded into the dataset and dango has not taken over yet. */
   readonly others?: readonly OtherPipeline[];
 }
+
+/** What a first sync finds. */
+export const EMPTY_SNAPSHOT: WarehouseSnapshot = {
+  exists: false,
+  schema: { tables: new Map() },
+  state: EMPTY_STATE,
+  commits: 0,
+};
 
 /** A pipeline of dlt in a file, with the dataset that it loads to. */
 export interface FoundPipeline extends OtherPipeline {

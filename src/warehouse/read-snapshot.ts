@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import type { Clock } from "../shared/async.js";
-import type { WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
+import { EMPTY_SNAPSHOT, type WarehouseSnapshot, type WarehouseTarget } from "../model/warehouse.js";
 import { readCatalog } from "./catalog.js";
 import { withParentCursors } from "./rows/parent-cursors.js";
 import { readOtherPipelines } from "./pipelines/read-other-pipelines.js";
 import { readSchema } from "./system/schema-document.js";
-import { EMPTY_STATE } from "./system/state-document.js";
 import { countCommits, readSchemaDocument, readState } from "./system/system-tables.js";
 import { readWarehouse } from "./read-warehouse.js";
 
@@ -27,10 +26,3 @@ export async function readSnapshot(
     return { exists, schema, state, commits, others };
   });
 }
-
-const EMPTY_SNAPSHOT: WarehouseSnapshot = {
-  exists: false,
-  schema: { tables: new Map() },
-  state: EMPTY_STATE,
-  commits: 0,
-};

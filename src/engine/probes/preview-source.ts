@@ -1,22 +1,21 @@
-import { nearestName } from "../../config/nearest.js";
+import { suggestName } from "../../config/nearest.js";
 import type { SourceConfig } from "../../config/project.js";
 import type { RunEvent } from "../../model/events.js";
 import type { PreviewReport, PreviewTable, ResourcePreview, SchemaField } from "../../model/preview.js";
 import type { Source } from "../../model/source.js";
-import type { ResourceLoad, WarehouseTarget } from "../../model/warehouse.js";
+import { EMPTY_SNAPSHOT, type ResourceLoad, type WarehouseTarget } from "../../model/warehouse.js";
 import { EXIT } from "../../shared/exit-codes.js";
 import { UsageError } from "../../shared/errors.js";
 import { chooseResources } from "../choose-resources.js";
 import { decideExitCode } from "../exit-code.js";
 import type { Extraction } from "../extract-resource.js";
 import { createLoadId } from "../ids.js";
-import { openSources } from "../open-sources.js";
+import { openSources, unknownSource } from "../open-sources.js";
 import { planLoads } from "../plan-loads.js";
 import { probeResources } from "./probe-resources.js";
 import type { Failure } from "../reported-error.js";
 import { describeDisposition } from "../report-resource.js";
 import type { RunContext, SyncOptions } from "../run-context.js";
-import { EMPTY_SNAPSHOT } from "../sync-source.js";
 import { readFirstRecords } from "./read-first-records.js";
 import { openWorkingDirectory, type WorkingDirectory } from "../working-directory.js";
 
@@ -60,20 +59,14 @@ function findTarget(
     const resource = target === config.name ? undefined : target.slice(config.name.length + 1);
     return { config, resource };
   }
-  const known = sources.map(({ name }) => name);
-  const asked = target.split(".", 1)[0] ?? target;
-  const near = nearestName(asked, known);
-  throw new UsageError(`There is no source "${asked}" in .dango/sources.yml`, {
-    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known sources: ${known.join(", ")}`,
-  });
+  throw unknownSource(target.split(".", 1)[0] ?? target, sources);
 }
 
 function checkResource(source: Source, name: string | undefined, sourceName: string): void {
   if (name === undefined || source.resources.some(({ options }) => options.name === name)) return;
   const known = source.resources.map(({ options }) => options.name);
-  const near = nearestName(name, known);
   throw new UsageError(`There is no resource "${name}" in the source ${sourceName}`, {
-    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known resources: ${known.join(", ")}`,
+    hint: suggestName(name, known, `Known resources: ${known.join(", ")}`),
   });
 }
 

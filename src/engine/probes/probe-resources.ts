@@ -7,7 +7,7 @@ import type { Probe } from "./probe-sink.js";
 import { readAfterParents, recordsOf } from "../read-after-parents.js";
 import type { RunContext } from "../run-context.js";
 import { shareEvaluator } from "../steps/shared-evaluator.js";
-import { EMPTY_SNAPSHOT } from "../sync-source.js";
+import { EMPTY_SNAPSHOT } from "../../model/warehouse.js";
 import type { WorkingDirectory } from "../working-directory.js";
 
 /** What is read for a look, and how much of it. */

@@ -1,6 +1,7 @@
 import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { decodeState, EMPTY_STATE, encodeState } from "./state-document.js";
+import { EMPTY_STATE } from "../../model/state.js";
+import { decodeState, encodeState } from "./state-document.js";
 
 const TARGET = { pipeline: "shop", schema: "shop", dataset: "raw_shop" };
 

@@ -10,9 +10,6 @@ import { readTypedValue } from "./typed-value.js";
 /** dlt's number for this shape of the state. */
 export const STATE_ENGINE_VERSION = 4;
 
-/** A pipeline that never synced. */
-export const EMPTY_STATE: PipelineState = { version: 0, resources: {}, document: {} };
-
 /** The state that a row of `_dlt_pipeline_state` holds: base64 of zlib of dlt's JSON (reference §3.6, §6.5). */
 export function decodeState(
   encoded: string,

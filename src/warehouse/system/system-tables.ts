@@ -1,11 +1,11 @@
-import type { PipelineState } from "../../model/state.js";
+import { EMPTY_STATE, type PipelineState } from "../../model/state.js";
 import type { WarehouseSnapshot, WarehouseTarget } from "../../model/warehouse.js";
 import { LockedError } from "../../shared/errors.js";
 import type { Catalog } from "../catalog.js";
 import type { DuckDb } from "../duckdb.js";
 import { parseDocument, type JsonObject } from "./json-document.js";
 import { quoteName, quoteTable, WAREHOUSE } from "../quote.js";
-import { decodeState, EMPTY_STATE } from "./state-document.js";
+import { decodeState } from "./state-document.js";
 
 /** Creates the dataset and the tables that dlt and dango keep for themselves, as far as they are missing. */
 export async function createSystemTables(db: DuckDb, dataset: string): Promise<void> {
