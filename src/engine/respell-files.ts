@@ -1,10 +1,7 @@
-import { createReadStream } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { LineReader } from "../extract/spool/line-reader.js";
 import type { Respeller } from "../model/load-plan.js";
-
-const NEWLINE = 0x0a;
-const CHUNK_BYTES = 4 << 20;
 
 /** The spool, rewritten for staging. */
 export interface RespelledFiles {
@@ -22,23 +19,29 @@ export async function respellFiles(
   signal: AbortSignal,
 ): Promise<RespelledFiles> {
   const written: string[] = [];
+  const discarded: number[] = [];
   let rows = 0;
   let read = 0;
-  const discarded: number[] = [];
   for (const file of files) {
     signal.throwIfAborted();
     const target = join(directory, `respelled-${basename(file)}`);
     const output = await open(target, "wx", 0o600);
+    const lines = new LineReader(file);
     try {
-      for await (const records of readRecords(file)) {
-        const respelled = records.map(respell);
-        for (const [index, record] of respelled.entries()) if (record === null) discarded.push(read + index);
-        read += records.length;
-        const kept = respelled.filter((record) => record !== null);
-        rows += kept.length;
-        await writeLines(output, kept);
+      while (await lines.more()) {
+        const kept: Uint8Array[] = [];
+        while (lines.next()) {
+          const record = respell(lines.buffer.subarray(lines.start, lines.end));
+          if (record === null) discarded.push(read);
+          else kept.push(record, LINE_END);
+          read += 1;
+        }
+        rows += kept.length / 2;
+        // Unlike `write`, it goes on until all of it is written, or says that the disk is full.
+        await output.writeFile(Buffer.concat(kept));
       }
     } finally {
+      await lines.close();
       await output.close();
     }
     written.push(target);
@@ -46,32 +49,4 @@ export async function respellFiles(
   return { files: written, rows, discarded };
 }
 
-async function* readRecords(file: string): AsyncGenerator<Uint8Array[]> {
-  let rest = Buffer.alloc(0);
-  for await (const piece of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
-    const chunk = Buffer.concat([rest, piece as Buffer]);
-    const last = chunk.lastIndexOf(NEWLINE);
-    rest = chunk.subarray(last + 1);
-    if (last >= 0) yield splitLines(chunk.subarray(0, last));
-  }
-  if (rest.length > 0) yield splitLines(rest);
-}
-
-function splitLines(chunk: Buffer): Uint8Array[] {
-  const lines: Uint8Array[] = [];
-  let start = 0;
-  while (start < chunk.length) {
-    const newline = chunk.indexOf(NEWLINE, start);
-    const end = newline < 0 ? chunk.length : newline;
-    const line = chunk.subarray(start, end);
-    if (line.some((byte) => byte !== 0x20)) lines.push(line);
-    start = end + 1;
-  }
-  return lines;
-}
-
-async function writeLines(output: FileHandle, lines: readonly Uint8Array[]): Promise<void> {
-  if (lines.length === 0) return;
-  const newline = Buffer.from("\n");
-  await output.write(Buffer.concat(lines.flatMap((line) => [line, newline])));
-}
+const LINE_END = Buffer.from("\n");
