@@ -1,4 +1,5 @@
 import type { LoadedTable, ReportedError, RunReport } from "../model/report.js";
+import { isProcessAlive } from "../shared/is-process-alive.js";
 import { reportFromJson } from "./report-from-json.js";
 import type { TraceDocument } from "./trace-files.js";
 
@@ -31,7 +32,7 @@ export function describeTrace(document: TraceDocument): Trace {
   const startedAt = String(document["started_at"]);
   if (document["status"] === "running") {
     const pid = Number(document["pid"]);
-    const status = isAlive(pid) ? "running" : "killed";
+    const status = isProcessAlive(pid) ? "running" : "killed";
     const unknown = { seconds: null, exitCode: null, loadId: null, error: null, counts: null, report: null };
     return { runId, startedAt, status, log, pid, ...unknown };
   }
@@ -69,14 +70,4 @@ function sumCounts({ sources: [source] }: RunReport): Omit<LoadedTable, "name"> 
     unchanged: sum("unchanged"),
     discarded: sum("discarded"),
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

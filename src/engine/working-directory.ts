@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isProcessAlive } from "../shared/is-process-alive.js";
 
 /** Where one run of one pipeline keeps its spool and temporary files; removed at the end on every path out. */
 export interface WorkingDirectory extends AsyncDisposable {
@@ -38,17 +39,7 @@ export async function openWorkingDirectory(
 async function removeLeftovers(base: string): Promise<void> {
   for (const name of await readdir(base)) {
     const pid = /^run-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
+    if (pid !== undefined && !isProcessAlive(Number(pid)))
       await rm(join(base, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

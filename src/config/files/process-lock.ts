@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LockedError } from "../../shared/errors.js";
+import { isProcessAlive } from "../../shared/is-process-alive.js";
 import type { Clock } from "../../shared/async.js";
 
 /** How a lock is waited for. */
@@ -115,12 +116,7 @@ function isAlive({ text, ageMs }: Mark): boolean {
   const [pid = "", start = ""] = text.split(" ");
   // This process waits for itself in its queue, so the lock is of an earlier one with the same number.
   if (Number(pid) === process.pid) return false;
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
+  if (!isProcessAlive(Number(pid))) return false;
   const now = startOf(Number(pid));
   return start === UNKNOWN || now === UNKNOWN || start === now;
 }
