@@ -5,7 +5,7 @@ import { createTraffic } from "../../../src/http/limits/traffic.js";
 import { createRedactor } from "../../../src/shared/redact.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { sendJson, type TestServer } from "../../support/serve.js";
-import { startServer } from "./support.js";
+import { clientConfig, startServer } from "./support.js";
 
 /** Sends one request with credentials that are good from `refreshes` refreshes on; returns the server and the status. */
 async function sendWithRefresh(
@@ -30,19 +30,7 @@ async function sendWithRefresh(
     { method: "GET", url: new URL(server.url), headers: {} },
     { source: "api", resource: "users", signal: new AbortController().signal, emit: () => undefined },
     {
-      config: {
-        baseUrl: server.url,
-        headers: {},
-        auth: undefined,
-        timeoutMs: 30_000,
-        retry: { attempts: 5, baseMs: 1_000, maxWaitMs: 300_000, statuses: [408, 429, "5xx"] },
-        rateLimit: [],
-        allowedOrigins: [],
-        redirects: 10,
-        concurrency: 4,
-        maxBodyBytes: 2 ** 30,
-        maxRecordBytes: 2 ** 26,
-      },
+      config: clientConfig(server.url),
       clock,
       random: () => 0.5,
       redactor: createRedactor(),

@@ -36,29 +36,13 @@ export function createBench(
   const clock = createFakeClock();
   const redactor = overrides.redactor ?? createRedactor();
   for (const secret of overrides.secrets ?? []) redactor.add(secret);
-  const client = createHttpClient(
-    {
-      baseUrl,
-      headers: {},
-      auth: undefined,
-      timeoutMs: 30_000,
-      retry: { attempts: 5, baseMs: 1_000, maxWaitMs: 300_000, statuses: [408, 429, "5xx"] },
-      rateLimit: [],
-      allowedOrigins: [],
-      redirects: 10,
-      concurrency: 4,
-      maxBodyBytes: 2 ** 30,
-      maxRecordBytes: 2 ** 26,
-      ...config,
-    },
-    {
-      clock: overrides.clock ?? clock,
-      random: () => 0.5,
-      redactor,
-      userAgent: "dango/1.2.3",
-      ...(overrides.auth === undefined ? {} : { auth: overrides.auth }),
-    },
-  );
+  const client = createHttpClient(clientConfig(baseUrl, config), {
+    clock: overrides.clock ?? clock,
+    random: () => 0.5,
+    redactor,
+    userAgent: "dango/1.2.3",
+    ...(overrides.auth === undefined ? {} : { auth: overrides.auth }),
+  });
   onTestFinished(() => client.close());
   const events: RunEvent[] = [];
   const abort = new AbortController();
@@ -103,4 +87,22 @@ export async function startServer(handler: ServeHandler): Promise<TestServer> {
   const server = await serve(handler);
   onTestFinished(() => server.close());
   return server;
+}
+
+/** A client's configuration with the defaults that a source's configuration fills in. */
+export function clientConfig(baseUrl: string, changes: Partial<RestClientConfig> = {}): RestClientConfig {
+  return {
+    baseUrl,
+    headers: {},
+    auth: undefined,
+    timeoutMs: 30_000,
+    retry: { attempts: 5, baseMs: 1_000, maxWaitMs: 300_000, statuses: [408, 429, "5xx"] },
+    rateLimit: [],
+    allowedOrigins: [],
+    redirects: 10,
+    concurrency: 4,
+    maxBodyBytes: 2 ** 30,
+    maxRecordBytes: 2 ** 26,
+    ...changes,
+  };
 }

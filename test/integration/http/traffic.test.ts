@@ -10,7 +10,7 @@ import type { RestClientConfig } from "../../../src/model/rest-config.js";
 import { createRedactor } from "../../../src/shared/redact.js";
 import { createFakeClock } from "../../support/fake-clock.js";
 import { sendJson } from "../../support/serve.js";
-import { startBench, startServer } from "./support.js";
+import { clientConfig, startBench, startServer } from "./support.js";
 
 /** Clients of one source, made with one traffic; the clock notes the time of each arrival. */
 function createSource(baseUrl: string, clock = createFakeClock(0), directory?: string) {
@@ -20,23 +20,13 @@ function createSource(baseUrl: string, clock = createFakeClock(0), directory?: s
     clock,
     events,
     client(config: Partial<RestClientConfig> = {}): HttpClient {
-      const client = createHttpClient(
-        {
-          baseUrl,
-          headers: {},
-          auth: undefined,
-          timeoutMs: 30_000,
-          retry: { attempts: 5, baseMs: 1_000, maxWaitMs: 300_000, statuses: [408, 429, "5xx"] },
-          rateLimit: [],
-          allowedOrigins: [],
-          redirects: 10,
-          concurrency: 4,
-          maxBodyBytes: 2 ** 20,
-          maxRecordBytes: 2 ** 20,
-          ...config,
-        },
-        { clock, random: () => 0.5, redactor: createRedactor(), userAgent: "dango/test", traffic },
-      );
+      const client = createHttpClient(clientConfig(baseUrl, config), {
+        clock,
+        random: () => 0.5,
+        redactor: createRedactor(),
+        userAgent: "dango/test",
+        traffic,
+      });
       onTestFinished(() => client.close());
       return client;
     },
