@@ -20,6 +20,13 @@ describe("settings in two spellings", () => {
     });
   });
 
+  it("keeps hints of the user's own, and all that they hold", () => {
+    const own = { "x-Owner_team": { firstName: "a", last_name: ["b"] } };
+    expect(toConfigKeys({ columns: { at: { dataType: "text", ...own } } })).toEqual({
+      columns: { at: { data_type: "text", ...own } },
+    });
+  });
+
   it.each(["primaryKey", "primary_key", "primary_Key", "a__b", "name", "X"])(
     "brings %s back as it was",
     (key) => {

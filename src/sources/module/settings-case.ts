@@ -1,3 +1,5 @@
+import { isObject } from "../rest/value-path.js";
+
 /** Keys whose members are named by the user: kept as they are. */
 const FREE_KEYS = new Set([
   "headers",
@@ -22,9 +24,11 @@ const VALUES =
  */
 export function toConfigKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toConfigKeys);
-  if (!isPlainObject(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [toConfigKey(key), convertMember(key, member)]),
+    Object.entries(value).map(([key, member]) =>
+      isOwnHint(key) ? [key, member] : [toConfigKey(key), convertMember(key, member)],
+    ),
   );
 }
 
@@ -43,12 +47,13 @@ export function toSettingWords(text: string): string {
   return text.replace(/\b[a-z]+(?:_+[a-z]+)+\b/g, (word) => (VALUES.test(word) ? word : toSettingKey(word)));
 }
 
-function convertMember(key: string, member: unknown): unknown {
-  if (FREE_KEYS.has(key)) return member;
-  if (!FREE_NAMES.has(key) || !isPlainObject(member)) return toConfigKeys(member);
-  return Object.fromEntries(Object.entries(member).map(([name, item]) => [name, toConfigKeys(item)]));
+/** A hint of a column that the user made up. */
+function isOwnHint(key: string): boolean {
+  return key.startsWith("x-");
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function convertMember(key: string, member: unknown): unknown {
+  if (FREE_KEYS.has(key)) return member;
+  if (!FREE_NAMES.has(key) || !isObject(member)) return toConfigKeys(member);
+  return Object.fromEntries(Object.entries(member).map(([name, item]) => [name, toConfigKeys(item)]));
 }
