@@ -1,16 +1,11 @@
 import { realpath } from "node:fs/promises";
-import { join } from "node:path";
 import { nearestName } from "../../config/nearest.js";
 import type { Project } from "../../config/project.js";
-import { createAuthHost } from "../../http/auth/auth-host.js";
 import type { HttpClientDependencies } from "../../http/create-http-client.js";
 import type { FunctionLookup, FunctionReference, UserFunction } from "../../model/user-function.js";
 import { isDangoError, UserCodeError } from "../../shared/errors.js";
-import { explainLoadFailure } from "./explain-load-failure.js";
-import { importModule } from "./import-module.js";
 import { resolveModule, type ResolvedModule } from "./resolve-module.js";
-import { runInScope, type ModuleHost } from "./run-scope.js";
-import { USER_API } from "./user-api.js";
+import { createModuleHost, useModule } from "./use-module.js";
 import { locateInProject } from "./user-location.js";
 
 /** What loading the functions of a source's custom slots needs. */
@@ -34,9 +29,7 @@ export async function loadFunctions({
   const functions = new Map<string, UserFunction>();
   if (references.length > 0) {
     const root = await realpath(project.root);
-    const { runtime } = project;
-    const auth = http.auth ?? createAuthHost();
-    const host: ModuleHost = { ...http, auth, source, root, runtime, clients: new Map() };
+    const host = createModuleHost(project, source, root, http);
     for (const reference of references) {
       const name = nameOf(reference);
       if (functions.has(name)) continue;
@@ -44,15 +37,9 @@ export async function loadFunctions({
         sourceModule: reference.module,
         location: reference.location,
       });
-      const exports = await runInScope({ host, reading: undefined }, async () => {
-        const cacheDirectory = join(project.root, ".dango", "cache", "modules");
-        try {
-          return await importModule(module.path, { cacheDirectory, provided: { dango: USER_API } });
-        } catch (error) {
-          throw await explainLoadFailure(error, module, root);
-        }
-      });
-      const found = findFunction(exports, reference, module);
+      const found = await useModule(module, { host, project, root }, (exports) =>
+        findFunction(exports, reference, module),
+      );
       const explain = (error: unknown): unknown => {
         if (isDangoError(error)) return error;
         const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,21 +1,17 @@
 import { realpath } from "node:fs/promises";
-import { join } from "node:path";
 import { nearestName } from "../../config/nearest.js";
 import type { ModuleSourceConfig, Project, SourceConfig } from "../../config/project.js";
-import { createAuthHost } from "../../http/auth/auth-host.js";
 import type { HttpClientDependencies } from "../../http/create-http-client.js";
 import type { Resource, Source } from "../../model/source.js";
 import { ConfigError, UserCodeError, type ConfigIssue } from "../../shared/errors.js";
 import { bindParameters } from "./bind-parameters.js";
-import { explainLoadFailure } from "./explain-load-failure.js";
-import { importModule } from "./import-module.js";
 import { readResource } from "./read-resource.js";
 import { isResourceDefinition, type ResourceDefinition } from "./resource-definition.js";
 import { resolveModule, type ResolvedModule } from "./resolve-module.js";
 import { readResourceOptions } from "./resource-options.js";
 import { runInScope, type ModuleHost } from "./run-scope.js";
 import { isSourceDefinition, type SourceDefinition } from "./source-definition.js";
-import { USER_API } from "./user-api.js";
+import { createModuleHost, useModule } from "./use-module.js";
 
 /** What loading a `dlt_native` source needs. */
 export interface ModuleSourceInput {
@@ -34,29 +30,14 @@ export async function loadModuleSource({ project, source, http }: ModuleSourceIn
   if (source.definition.type !== "dlt_native") throw new Error(`${source.name} is no dlt_native source`);
   const config = source.definition.module;
   const root = await realpath(project.root);
-  const host: ModuleHost = {
-    ...http,
-    auth: http.auth ?? createAuthHost(),
-    source: source.name,
-    root,
-    runtime: project.runtime,
-    clients: new Map(),
-  };
+  const host = createModuleHost(project, source.name, root, http);
   const module = await resolveModule(root, config);
-  const definitions = await runInScope({ host, reading: undefined }, async () => {
-    try {
-      const exports = await importModule(module.path, {
-        cacheDirectory: join(project.root, ".dango", "cache", "modules"),
-        provided: { dango: USER_API },
-      });
-      const definition = findSource(exports, module, config);
-      const { values, redactor } = project;
-      const names = { source: source.name, module: module.name };
-      const bound = bindParameters({ parameters: definition.parameters, config, values, redactor, ...names });
-      return toDefinitions(await definition.build(bound), config, definition);
-    } catch (error) {
-      throw await explainLoadFailure(error, module, root);
-    }
+  const definitions = await useModule(module, { host, project, root }, async (exports) => {
+    const definition = findSource(exports, module, config);
+    const { values, redactor } = project;
+    const names = { source: source.name, module: module.name };
+    const bound = bindParameters({ parameters: definition.parameters, config, values, redactor, ...names });
+    return toDefinitions(await definition.build(bound), config, definition);
   });
   return {
     name: source.name,
