@@ -1,7 +1,6 @@
 import type { Redactor } from "../../shared/redact.js";
 import type { ValueLookup } from "../project.js";
 import { lookUp, type Settings } from "./settings.js";
-import type { TomlValue } from "./toml.js";
 
 /**
  * Looks up the parameters of TypeScript sources (contract §3). Secrets that are found go to the redactor. The bare
@@ -18,7 +17,7 @@ export function createValueLookup(settings: Settings, redactor: Redactor): Value
         secretOnly: isSecret,
       });
       const value = answer.found?.value;
-      if (isSecret && value !== undefined) addSecrets(value, redactor);
+      if (isSecret) addSecrets(value, redactor);
       return { value, places: answer.places };
     },
   };
@@ -34,9 +33,11 @@ function moduleName(module: string): string {
   );
 }
 
-function addSecrets(value: TomlValue, redactor: Redactor): void {
-  if (typeof value === "string" || typeof value === "number") redactor.add(String(value));
-  else if (typeof value === "object") {
-    for (const member of Object.values(value)) if (member !== undefined) addSecrets(member, redactor);
+/** Makes a secret known to the redactor: all texts and numbers in it. */
+export function addSecrets(value: unknown, redactor: Redactor): void {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "bigint")
+    redactor.add(String(value));
+  else if (typeof value === "object" && value !== null) {
+    for (const member of Object.values(value)) addSecrets(member, redactor);
   }
 }

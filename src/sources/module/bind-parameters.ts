@@ -1,3 +1,4 @@
+import { addSecrets } from "../../config/files/value-lookup.js";
 import { nearestName } from "../../config/nearest.js";
 import type { ModuleSourceConfig, ValueLookup } from "../../config/project.js";
 import { ConfigError, type ConfigIssue } from "../../shared/errors.js";
@@ -109,14 +110,6 @@ function toKindOfDefault(
     input,
     `the setting \`${name}\` of ${input.config.sourceName} must be a ${wanted}, like its default`,
   );
-}
-
-function addSecrets(value: unknown, redactor: Redactor): void {
-  if (typeof value === "string") redactor.add(value);
-  else if (typeof value === "number" || typeof value === "bigint") redactor.add(String(value));
-  else if (typeof value === "object" && value !== null) {
-    for (const member of Object.values(value)) addSecrets(member, redactor);
-  }
 }
 
 function describePlaces(places: readonly string[], isSecret: boolean, section: string): string {
