@@ -5,6 +5,7 @@ import { createRedactor, type Redactor } from "../shared/redact.js";
 import type { ConfigPath } from "./config-path.js";
 import { findProjectRoot, isProjectRoot, SOURCES_FILE } from "./files/find-project-root.js";
 import { interpolate } from "./files/interpolate.js";
+import { isMapping } from "./is-mapping.js";
 import { createIssueList, type IssueList } from "./issue-list.js";
 import type { Project, RuntimeSettings, SourceConfig } from "./project.js";
 import { identifySource, readSource } from "./read-source.js";
@@ -172,8 +173,4 @@ function addNamedSecrets(table: TomlTable, sources: readonly SourceConfig[], red
 function redacted(issue: ConfigIssue, redactor: Redactor): ConfigIssue {
   const hint = issue.hint === undefined ? {} : { hint: redactor.redact(issue.hint) };
   return { ...issue, message: redactor.redact(issue.message), ...hint };
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { ConfigPath } from "./config-path.js";
 import { given } from "../shared/given.js";
+import { isMapping } from "./is-mapping.js";
 import { nearestName } from "./nearest.js";
 import { NOT_YET } from "./not-yet.js";
 import type { SourceConfig } from "./project.js";
@@ -134,8 +135,4 @@ function checkName(name: string, path: ConfigPath, context: SourceContext): void
   context.issues.add(path, `\`${name}\` cannot be the name of a source`, {
     hint: "use letters, digits, _, - and dots, beginning with a letter, digit or _",
   });
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { ConfigPath } from "../config-path.js";
+import { isMapping } from "../is-mapping.js";
 import type { IssueList } from "../issue-list.js";
 import type { ClientInput } from "../schema/schema-client.js";
 import type { ColumnsInput } from "../schema/schema-column.js";
@@ -150,8 +151,4 @@ function mergeColumns(
     merged[name] = isMapping(base) && isMapping(hint) ? { ...base, ...hint } : hint;
   }
   return merged;
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

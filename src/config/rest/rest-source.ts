@@ -11,6 +11,7 @@ import {
 import { resolveClient } from "./client-config.js";
 import { linkParents } from "./parent-config.js";
 import { resolveRestResource } from "./rest-resource.js";
+import { isMapping } from "../is-mapping.js";
 import { clientSchema } from "../schema/schema-client.js";
 import {
   resourceDefaultsSchema,
@@ -148,7 +149,10 @@ function checkName(
 /** Keys whose members are JSON: whatever they are called, their numbers are numbers. */
 const JSON_KEYS: ReadonlySet<string> = new Set(["json", "graphql", "records", "expect", "claims", "args"]);
 
-/** Numbers in parameters and headers become the text that the file spells them with: `1.0` is sent as `1.0` (B5). */
+/** Keys whose members are sent as text. */
+const SENT_KEYS: ReadonlySet<string> = new Set(["params", "headers", "data", "access_token_request_data"]);
+
+/** Numbers in parameters, headers and forms become the text that the file spells them with: `1.0` is sent as `1.0` (B5). */
 function keepSpelling(value: unknown, path: ConfigPath, file: YamlFile, isSent = false): unknown {
   if (typeof value === "number" && isSent) {
     const written = file.numberAsWritten(path);
@@ -161,12 +165,8 @@ function keepSpelling(value: unknown, path: ConfigPath, file: YamlFile, isSent =
     Object.entries(value).map(([key, member]) => {
       const isJson = !isSent && JSON_KEYS.has(key);
       const isLiteral = isJson || "cursor_path" in value || (isSent && value["type"] === "json");
-      const isSentHere = isSent || key === "params" || key === "headers" || key === "data";
+      const isSentHere = isSent || SENT_KEYS.has(key);
       return [key, isLiteral ? member : keepSpelling(member, [...path, key], file, isSentHere)];
     }),
   );
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

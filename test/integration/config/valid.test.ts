@@ -266,6 +266,18 @@ describe("a resource", () => {
     expect(endpoint.json).toEqual({ v: 1 });
   });
 
+  it("sends numbers in the form of a token request as they are written", async () => {
+    const { client } = await readRest(`base_url: https://api.example.com
+auth:
+  type: oauth2_client_credentials
+  access_token_url: https://api.example.com/token
+  client_id: me
+  client_secret: s3cret-of-the-client
+  access_token_request_data: {version: 2.0}
+resources: [a]`);
+    expect(client.auth).toMatchObject({ requestData: { version: "2.0" } });
+  });
+
   it("keeps numbers in records, in what a check expects and in claims as numbers, whatever their members are called", async () => {
     const rest = await readRest(`base_url: https://api.example.com
 check: {path: health, expect: {data: {version: 2.0}}}
