@@ -3,6 +3,7 @@ import { excerptOf } from "../../extract/formats/excerpt.js";
 import type { HttpClient, HttpResponse } from "../../http/client.js";
 import { JsonFault } from "../../json/json-fault.js";
 import { parseLossless } from "../../json/parse-lossless.js";
+import { stringifyRecord } from "../../json/write-lossless.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { HealthCheck } from "../../model/source.js";
 import { ConfigError, UnavailableError } from "../../shared/errors.js";
@@ -24,7 +25,7 @@ export function createHealthCheck(
   const url = new URL(text);
   const describe = (): string => `GET ${openClient().redactUrl(url)}`;
   return {
-    key: JSON.stringify([url.href, check.expect, config.headers]),
+    key: stringifyRecord([url.href, check.expect, config.headers, config.auth ?? null]),
     describe,
     async run({ signal, emit }) {
       const sending = { source, resource: options.name, signal, emit };
