@@ -11,29 +11,22 @@ export function familiesOf(resources: readonly Resource[]): (name: string) => st
   };
 }
 
-/** What is said of a resource that fails because another of its family did; it has that one's exit code. */
+/** What is said of a resource that fails because another of its family did. */
 export function failWithFamily(name: string, culprit: string, failure: Failure): Failure {
-  return {
-    exitCode: failure.exitCode,
-    error: {
-      type: failure.error.type,
-      code: failure.error.code,
-      message: `${name}: ${culprit} failed, and a parent and its children are loaded together or not at all`,
-      hint: `see the error of ${culprit}`,
-    },
-  };
+  const why = `${culprit} failed, and a parent and its children are loaded together or not at all`;
+  return failLike(failure, culprit, `${name}: ${why}`);
 }
 
 /** What is said of a resource that was not read, because its parent failed. */
 export function failWithParent(name: string, parent: string, failure: Failure): Failure {
+  return failLike(failure, parent, `${name}: its parent ${parent} failed, so nothing was requested`);
+}
+
+/** The failure of a resource that fails because `culprit` did: of its kind, and with its exit code (rule R8). */
+export function failLike({ exitCode, error }: Failure, culprit: string, message: string): Failure {
   return {
-    exitCode: failure.exitCode,
-    error: {
-      type: failure.error.type,
-      code: failure.error.code,
-      message: `${name}: its parent ${parent} failed, so nothing was requested`,
-      hint: `see the error of ${parent}`,
-    },
+    exitCode,
+    error: { type: error.type, code: error.code, message, hint: `see the error of ${culprit}` },
   };
 }
 

@@ -5,10 +5,9 @@ import type { TablePlan } from "../model/load-plan.js";
 import type { ResourceOptions } from "../model/resource.js";
 import type { DatasetSchema, Table } from "../model/schema.js";
 import type { ResourceLoad, WarehouseSnapshot, WarehouseTarget } from "../model/warehouse.js";
-import { DataError } from "../shared/errors.js";
 import type { Resource } from "../model/source.js";
 import type { Extraction } from "./extract-resource.js";
-import { familiesOf, spreadFailures } from "./families.js";
+import { failLike, familiesOf, spreadFailures } from "./families.js";
 import { planLoad } from "./plan-load.js";
 import { describeFailure, type Failure } from "./reported-error.js";
 import type { RunContext, SyncOptions } from "./run-context.js";
@@ -74,9 +73,9 @@ export async function planLoads(
   for (let before = -1; before !== ready.size;) {
     before = ready.size;
     breakFamilies();
-    for (const [name, error] of findBrokenReplaces(extractions, { ready, options })) {
+    for (const [name, failure] of findBrokenReplaces(extractions, { failed, options })) {
       ready.delete(name);
-      failed.set(name, describeFailure(error, run.project.redactor));
+      failed.set(name, failure);
     }
   }
   return { ready, failed };
@@ -110,17 +109,22 @@ function withTables({ tables }: DatasetSchema, planned: readonly TablePlan[]): D
 /** What would replace a table without the records of a resource that failed: none of them is replaced (M9). */
 function findBrokenReplaces(
   extractions: readonly Extraction[],
-  { ready, options }: { ready: ReadonlyMap<string, ResourceLoad>; options: SyncOptions },
-): Map<string, Error> {
+  { failed, options }: { failed: ReadonlyMap<string, Failure>; options: SyncOptions },
+): Map<string, Failure> {
   const isReplacing = ({ writeDisposition: { kind } }: ResourceOptions): boolean =>
     kind === "replace" || (options.fullRefresh && kind !== "skip");
   const replacing = extractions.map(({ resource }) => resource.options).filter(isReplacing);
-  const broken = new Map<string, Error>();
-  for (const one of replacing) {
-    const culprit = replacing.find((other) => !ready.has(other.name) && rootOf(other) === rootOf(one));
-    if (culprit === undefined || !ready.has(one.name)) continue;
-    const message = `${one.name}: ${culprit.name}, which fills the table ${rootOf(one)} with it, failed; none of them was replaced`;
-    broken.set(one.name, new DataError(message, { hint: `see the error of ${culprit.name}` }));
+  const failures = new Map(failed);
+  for (const one of extractions)
+    if (one.status === "failed") failures.set(one.resource.options.name, one.failure);
+  const broken = new Map<string, Failure>();
+  for (const one of replacing.filter(({ name }) => !failures.has(name))) {
+    const table = rootOf(one);
+    const culprit = replacing.find((other) => failures.has(other.name) && rootOf(other) === table)?.name;
+    const failure = failures.get(culprit ?? "");
+    if (culprit === undefined || failure === undefined) continue;
+    const message = `${one.name}: ${culprit}, which fills the table ${table} with it, failed; none of them was replaced`;
+    broken.set(one.name, failLike(failure, culprit, message));
   }
   return broken;
 }

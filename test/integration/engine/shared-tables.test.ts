@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ResourceOptions } from "../../../src/model/resource.js";
+import { RateLimitError } from "../../../src/shared/errors.js";
 import { createMemoryProject, type MemoryResource } from "../../support/memory-sync.js";
 
 const REPLACE: Partial<ResourceOptions> = { tableName: "both", writeDisposition: { kind: "replace" } };
@@ -63,9 +64,11 @@ describe("resources that share a table", () => {
       resource("second", '[{"id":2}]', REPLACE),
     ];
     await project.sync([first, second]);
-    const report = await project.sync([{ ...first, failure: new Error("no connection") }, second]);
+    const report = await project.sync([{ ...first, failure: new RateLimitError("too many") }, second]);
+    expect(report.exitCode).toBe(7);
+    expect(report.resources[1]?.exitCode).toBe(7);
     expect(report.resources[1]?.error).toMatchObject({
-      type: "data",
+      type: "rate_limit",
       message: "second: first, which fills the table both with it, failed; none of them was replaced",
       hint: "see the error of first",
     });
