@@ -40,7 +40,7 @@ export type Extraction = {
       /** What the resource wants kept, as it left it. */
       readonly extraState: Readonly<Record<string, unknown>>;
     }
-  | { readonly status: "failed"; readonly failure: Failure; readonly spooled?: never }
+  | { readonly status: "failed"; readonly failure: Failure }
 );
 
 /** What reading one resource needs to know. */

@@ -8,7 +8,7 @@ export class ByteWriter {
     this.buffer = Buffer.allocUnsafe(size);
   }
 
-  /** Bytes written so far. */
+  /** Bytes written so far; for {@link rewind}, where the next one goes. */
   get size(): number {
     return this.length;
   }
@@ -37,14 +37,9 @@ export class ByteWriter {
     this.writeByte(byte);
   }
 
-  /** Where the next byte goes, for {@link rewind}. */
-  get mark(): number {
-    return this.length;
-  }
-
-  /** Takes back everything written since `mark`. */
-  rewind(mark: number): void {
-    this.length = mark;
+  /** Takes back everything written since there were `size` bytes. */
+  rewind(size: number): void {
+    this.length = size;
   }
 
   /** What was written; the writer is not to be used afterwards. */

@@ -109,9 +109,10 @@ function planMember(context: PlanContext, scope: ObjectScope, member: NamedMembe
   const nested = node.kinds & (OBJECT | LIST);
   const isAtLimit = nested !== 0 && level >= context.maxNesting;
   const place = { draft, member, hint, staged, nextKey };
-  const isTyped = existingColumn(draft, member.name) !== undefined || hint?.dataType !== undefined;
+  const isKnown = existingColumn(draft, member.name) !== undefined;
+  const isTyped = isKnown || hint?.dataType !== undefined;
   const isReadable = ownKey !== undefined && member.keys.length === 1;
-  const isNew = existingColumn(draft, member.name) === undefined && hint === undefined;
+  const isNew = !isKnown && hint === undefined;
   if (isWholeByType(draft, member) || (isAtLimit && !isTyped)) {
     const refused = isNew
       ? refuse(context, draft, { part: "columns", what: `the new column ${member.name}` })

@@ -171,11 +171,11 @@ function writeList(rewrite: Rewrite, at: number, row: RowSpelling): number {
   output.writeByte(OPEN_LIST);
   at = skipWhitespace(bytes, at + 1, end);
   while (bytes[at] !== CLOSE_LIST) {
-    const { mark } = output;
+    const { size } = output;
     const outer = rewrite.refusal;
     rewrite.refusal = undefined;
     at = skipWhitespace(bytes, writeRow(rewrite, at, row), end);
-    if (isDropped(rewrite)) output.rewind(mark);
+    if (isDropped(rewrite)) output.rewind(size);
     else output.writeByte(COMMA);
     rewrite.refusal = outer;
     if (bytes[at] === COMMA) at = skipWhitespace(bytes, at + 1, end);

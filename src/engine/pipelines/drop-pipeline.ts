@@ -1,10 +1,10 @@
 import type { SourceConfig } from "../../config/project.js";
 import { normalizePath } from "../../normalize/normalize-path.js";
 import type { ResourceOptions } from "../../model/resource.js";
-import type { Table } from "../../model/schema.js";
 import type { PipelineState } from "../../model/state.js";
 import type { WarehouseSnapshot } from "../../model/warehouse.js";
 import { UsageError } from "../../shared/errors.js";
+import { withDescendants } from "../../warehouse/pipelines/drop-tables.js";
 import { createLoadId } from "../ids.js";
 import { checkResourceNames, declaredResources } from "./known-resources.js";
 import { pipelineTarget, type PipelineParts } from "./pipeline-parts.js";
@@ -42,7 +42,7 @@ export async function planDrop(
     ({ parent, resource, name }) =>
       parent === undefined && (names.length === 0 || isChosen(resource ?? name)),
   );
-  const dropped = roots.flatMap(({ name }) => withChildren(name, schema.tables));
+  const dropped = roots.flatMap(({ name }) => withDescendants(name, schema.tables));
   const sizes = dropped.length === 0 ? [] : (await warehouse.overview(target, signal)).tables;
   const rowsOf = new Map(sizes.map(({ name, rows }) => [name, rows]));
   return {
@@ -80,9 +80,4 @@ function refuseSharedTable(
   throw new UsageError(`"${name}" shares the table ${table} with "${mate.name}", which is to stay`, {
     hint: `add --resource ${mate.name}, or forget only the state with \`dango pipeline state NAME reset ${name}\``,
   });
-}
-
-function withChildren(name: string, tables: readonly Table[]): string[] {
-  const children = tables.filter(({ parent }) => parent === name);
-  return [name, ...children.flatMap((child) => withChildren(child.name, tables))];
 }

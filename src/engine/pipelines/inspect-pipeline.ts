@@ -1,16 +1,10 @@
 import type { SourceConfig } from "../../config/project.js";
 import type { ResourceState } from "../../model/state.js";
+import type { DatasetOverview } from "../../model/warehouse.js";
 import { pipelineTarget, type PipelineParts } from "./pipeline-parts.js";
 
-/** One load of a pipeline that was committed. */
-export interface PastLoad {
-  readonly loadId: string;
-  /** As the warehouse prints it, UTC. */
-  readonly insertedAt: string;
-}
-
 /** What the warehouse holds of one pipeline. */
-export interface PipelineView {
+export interface PipelineView extends DatasetOverview {
   readonly name: string;
   readonly type: string;
   readonly enabled: boolean;
@@ -19,16 +13,6 @@ export interface PipelineView {
   /** 0: never synced. */
   readonly stateVersion: number;
   readonly resources: Readonly<Record<string, ResourceState>>;
-  readonly tables: readonly TableView[];
-  /** Newest first, ten at most. */
-  readonly loads: readonly PastLoad[];
-}
-
-/** One table with its size. */
-export interface TableView {
-  readonly name: string;
-  readonly rows: number;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
 /** Reads a pipeline's state, tables and last loads. A warehouse that does not exist yet is an empty view. */

@@ -1,3 +1,4 @@
+import type { CursorValue } from "../../cursor/cursor-point.js";
 import { suggestName } from "../../config/nearest.js";
 import type { ResourceOptions } from "../../model/resource.js";
 import type { CursorState, PipelineState, ResourceState } from "../../model/state.js";
@@ -5,7 +6,6 @@ import { UsageError } from "../../shared/errors.js";
 import { classOfBound } from "../../warehouse/rows/cursor-class.js";
 
 type Resources = PipelineState["resources"];
-type CursorValue = string | number | bigint;
 
 /** Which cursor to set; without a path the resource must have one only. `text` is the value as it was typed. */
 export interface CursorEdit {

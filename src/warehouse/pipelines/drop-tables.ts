@@ -1,4 +1,4 @@
-import type { DatasetSchema } from "../../model/schema.js";
+import type { DatasetSchema, Table } from "../../model/schema.js";
 import type { Catalog } from "../catalog.js";
 import type { DuckDb } from "../duckdb.js";
 import { quoteTable } from "../quote.js";
@@ -16,7 +16,9 @@ export async function dropTables(
   root: string,
   { schema, catalog }: { schema: DatasetSchema; catalog: Catalog },
 ): Promise<DroppedTable[]> {
-  const family = withDescendants(root, schema).filter((name) => catalog.has(name.toLowerCase()));
+  const family = withDescendants(root, [...schema.tables.values()]).filter((name) =>
+    catalog.has(name.toLowerCase()),
+  );
   const dropped: DroppedTable[] = [];
   for (const name of [...family].reverse()) {
     const [row] = await db.rows(`SELECT count(*) FROM ${quoteTable(dataset, name)}`);
@@ -26,7 +28,8 @@ export async function dropTables(
   return dropped;
 }
 
-function withDescendants(name: string, schema: DatasetSchema): string[] {
-  const children = [...schema.tables.values()].filter((table) => table.parent === name);
-  return [name, ...children.flatMap((child) => withDescendants(child.name, schema))];
+/** The table and, each behind its parent, those of the lists below it. */
+export function withDescendants(name: string, tables: readonly Table[]): string[] {
+  const children = tables.filter(({ parent }) => parent === name);
+  return [name, ...children.flatMap((child) => withDescendants(child.name, tables))];
 }

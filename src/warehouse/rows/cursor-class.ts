@@ -1,12 +1,10 @@
+import type { CursorValue } from "../../cursor/cursor-point.js";
 import { respell } from "../../json/timestamp-spelling.js";
 import { isNumeric, isTemporal } from "../sql-type.js";
 import { quoteText } from "../quote.js";
 
 /** What cursor values are compared as (rule I1). */
 export type CursorClass = "number" | "instant" | "text";
-
-/** A cursor value as state and configuration have it. */
-export type CursorValue = string | number | bigint;
 
 /** How values of one class compare: SQL for a column's or staged value's key, and for a bound's. */
 export interface CursorOrder {

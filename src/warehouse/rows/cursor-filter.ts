@@ -1,10 +1,11 @@
+import type { CursorValue } from "../../cursor/cursor-point.js";
 import { DataError } from "../../shared/errors.js";
 import type { ColumnSource } from "../../model/load-plan.js";
 import type { LeftOut } from "../../model/report.js";
 import type { IncrementalOptions } from "../../model/resource.js";
 import type { ResourceLoad } from "../../model/warehouse.js";
 import { columnValue } from "./column-value.js";
-import type { CursorOrder, CursorValue } from "./cursor-class.js";
+import type { CursorOrder } from "./cursor-class.js";
 import type { DuckDb } from "../duckdb.js";
 import { countDropped, countOutOfRange } from "./count-left-out.js";
 import { decideOrder } from "./decide-order.js";

@@ -1,3 +1,4 @@
+import type { CursorValue } from "../../cursor/cursor-point.js";
 import type { ColumnSource } from "../../model/load-plan.js";
 import type { ResourceLoad } from "../../model/warehouse.js";
 import { DataError } from "../../shared/errors.js";
@@ -8,7 +9,6 @@ import {
   orderOf,
   type CursorClass,
   type CursorOrder,
-  type CursorValue,
 } from "./cursor-class.js";
 import type { DuckDb } from "../duckdb.js";
 import { isSelected, type RowSelection } from "./row-selection.js";

@@ -1,5 +1,6 @@
 import type { ResourceLoad } from "../../model/warehouse.js";
-import type { CursorOrder, CursorValue } from "./cursor-class.js";
+import type { CursorValue } from "../../cursor/cursor-point.js";
+import type { CursorOrder } from "./cursor-class.js";
 import type { DuckDb } from "../duckdb.js";
 import { isSelected, type RowSelection } from "./row-selection.js";
 

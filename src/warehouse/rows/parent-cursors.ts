@@ -1,3 +1,4 @@
+import type { CursorValue } from "../../cursor/cursor-point.js";
 import { parseLossless } from "../../json/parse-lossless.js";
 import { stringifyRecord } from "../../json/write-lossless.js";
 import type { ParentCursors, PipelineState, ResourceState } from "../../model/state.js";
@@ -87,8 +88,6 @@ export async function writeParentCursors(
     await db.run(`INSERT INTO ${table} VALUES ${rows.join(", ")}`);
   }
 }
-
-type CursorValue = string | number | bigint;
 
 const BATCH = 500;
 
