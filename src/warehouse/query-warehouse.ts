@@ -63,7 +63,9 @@ async function asSqlError<T>(action: () => Promise<T>): Promise<T> {
     if (isDangoError(error) || !(error instanceof Error)) throw error;
     if (error.message.includes("disabled by configuration")) throw refuseOutside(error);
     throw new WarehouseError(error.message.trimEnd(), "data", {
-      hint: "`dango pipeline show NAME` lists the tables and columns",
+      hint: /prepared statement parameters|bind to parameter/.test(error.message)
+        ? "give one --param for each of $1, $2, …, in their order"
+        : "`dango pipeline show NAME` lists the tables and columns",
       cause: error,
     });
   }

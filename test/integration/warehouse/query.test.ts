@@ -24,6 +24,16 @@ async function filled(): Promise<WarehouseFixture> {
 }
 
 describe("reading", () => {
+  test.each([[["1"]], [["1", "2", "3"]]])(
+    "says how to give the values of two parameters, not %j",
+    async (params) => {
+      await using fixture = await filled();
+      await expect(
+        queryWarehouse(fixture.target.path, "SELECT $1, $2", { ...options, params }),
+      ).rejects.toMatchObject({ hint: "give one --param for each of $1, $2, …, in their order" });
+    },
+  );
+
   test("gives columns with types and exact values", async () => {
     await using fixture = await filled();
     const result = await queryWarehouse(
