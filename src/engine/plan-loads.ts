@@ -95,15 +95,19 @@ function fieldsOfTable(extractions: readonly Extraction[], root: string): FieldN
 }
 
 /** The schema less the root tables `roots` and what is below them: rebuilt tables are planned as if never there. */
-function withoutFamilies({ tables }: DatasetSchema, roots: ReadonlySet<string>): DatasetSchema {
+function withoutFamilies(schema: DatasetSchema, roots: ReadonlySet<string>): DatasetSchema {
+  const { tables } = schema;
   const isOf = (table: Table | undefined): boolean =>
     table !== undefined &&
     (roots.has(table.name) || (table.parent !== undefined && isOf(tables.get(table.parent))));
-  return { tables: new Map([...tables].filter(([, table]) => !isOf(table))) };
+  return { ...schema, tables: new Map([...tables].filter(([, table]) => !isOf(table))) };
 }
 
-function withTables({ tables }: DatasetSchema, planned: readonly TablePlan[]): DatasetSchema {
-  return { tables: new Map([...tables, ...planned.map(({ table }) => [table.name, table] as const)]) };
+function withTables(schema: DatasetSchema, planned: readonly TablePlan[]): DatasetSchema {
+  return {
+    ...schema,
+    tables: new Map([...schema.tables, ...planned.map(({ table }) => [table.name, table] as const)]),
+  };
 }
 
 /** What would replace a table without the records of a resource that failed: none of them is replaced (M9). */

@@ -71,6 +71,17 @@ export interface TablePlan {
   readonly listPath: readonly string[];
   /** The data columns this load fills; columns of `table` that are not here stay NULL. */
   readonly columns: readonly ColumnSource[];
+  /** How dlt would have stored this load's values, for the columns where that may differ from what they get (rule M8). */
+  readonly asDlt?: readonly DltSource[];
+}
+
+/** The value that dlt would have given a column. */
+export interface DltSource {
+  readonly column: string;
+  /** Staged path of a VARCHAR that casts to `storedType`; undefined: dlt would have left it null. */
+  readonly path?: readonly string[];
+  /** The column's DuckDB type before the load. */
+  readonly storedType?: string;
 }
 
 /** Where a column's values come from. */

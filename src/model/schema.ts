@@ -62,6 +62,8 @@ export interface TableReference {
 export interface DatasetSchema {
   /** By table name. */
   readonly tables: ReadonlyMap<string, Table>;
+  /** True if a load that is not dango's brought rows: what of it comes again is to be recognised (rule M8). */
+  readonly hasRowsOfDlt?: boolean;
 }
 
 /** Modes of a schema contract. */

@@ -1,6 +1,7 @@
 import { Kind } from "../model/field.js";
 import type { Column, ColumnHint } from "../model/schema.js";
 import type { ColumnType } from "./column-type.js";
+import { keepDltType } from "./dlt/dlt-type.js";
 import { keyName } from "./normalize-path.js";
 import { KEY_HINT, type NamedMember } from "./name-members.js";
 import type { PlanContext } from "./plan-context.js";
@@ -22,13 +23,11 @@ export function makeColumn(
   const isMerge = isRoot && context.hints.isMergeKey(member);
   const marks = { ...(isPrimary ? { primaryKey: true } : {}), ...(isMerge ? { mergeKey: true } : {}) };
   const before = existingColumn(draft, member.name);
-  if (before !== undefined)
-    return {
-      ...withKept(withoutMarks(before), hint),
-      dataType: type.dataType,
-      sqlType: type.sqlType,
-      ...marks,
-    };
+  if (before !== undefined) {
+    const kept = context.before.hasRowsOfDlt === true ? keepDltType(before, type) : {};
+    const known = withKept(withoutMarks(before), { ...hint, kept: { ...hint?.kept, ...kept } });
+    return { ...known, dataType: type.dataType, sqlType: type.sqlType, ...marks };
+  }
   const hints = { ...keyHint(member), ...declaredHints(hint) };
   return {
     name: member.name,
@@ -42,7 +41,9 @@ export function makeColumn(
 
 /** A column that is there, with what is declared for the stored schema only. */
 export function withKept(column: Column, hint: ColumnHint | undefined): Column {
-  return hint?.kept === undefined ? column : { ...column, hints: { ...column.hints, ...hint.kept } };
+  return Object.keys(hint?.kept ?? {}).length === 0
+    ? column
+    : { ...column, hints: { ...column.hints, ...hint?.kept } };
 }
 
 /** The column as no key: what a load declares decides, not what was declared for those before. */

@@ -121,9 +121,9 @@ function planMember(context: PlanContext, scope: ObjectScope, member: NamedMembe
       const all = { refusedScalar: refused, refusedObject: refused, refusedList: refused };
       return { fields: [], spelling: { scalars: [], ...all }, isPlain: false };
     }
-    const { field, outlet } = planWhole(context, place, "column");
-    const isPlain = isReadable && outlet.as === "copy";
-    return { fields: [field], spelling: { whole: outlet, scalars: [] }, isPlain };
+    const { fields, outlet, asDlt } = planWhole(context, place, "column");
+    const isPlain = isReadable && outlet.as === "copy" && asDlt === undefined;
+    return { fields, spelling: { whole: outlet, scalars: [], ...given({ asDlt }) }, isPlain };
   }
   const scalar = planScalar(context, place);
   const tooDeep = isAtLimit
@@ -135,7 +135,7 @@ function planMember(context: PlanContext, scope: ObjectScope, member: NamedMembe
   const list = isAtLimit ? undefined : planList(context, { ...scope, nextKey }, member);
   const parts = [scalar, object, list].filter((part) => part !== undefined);
   return {
-    fields: [...parts.flatMap((part) => part.fields), ...(whole === undefined ? [] : [whole.field])],
+    fields: [...parts.flatMap((part) => part.fields), ...(whole?.fields ?? [])],
     spelling: {
       scalars: scalar?.outlets ?? [],
       ...(scalar?.spelledKey === undefined ? {} : { spelledKey: scalar.spelledKey }),
@@ -143,6 +143,7 @@ function planMember(context: PlanContext, scope: ObjectScope, member: NamedMembe
       ...(object === undefined ? {} : { object: object.outlet }),
       ...(list?.outlet === undefined ? {} : { list: list.outlet }),
       ...given({
+        asDlt: scalar?.asDlt,
         refusedScalar: scalar?.refused,
         refusedObject: tooDeep,
         refusedList: list?.refused ?? tooDeep,

@@ -3,12 +3,13 @@ import type { Discard, StagedField } from "../model/load-plan.js";
 import type { Column, ColumnHint, DataType } from "../model/schema.js";
 import { stagedTypeOf, type ColumnType } from "./column-type.js";
 import { refuse } from "./contract.js";
+import { planAsDlt } from "./dlt/plan-as-dlt.js";
 import { decideColumn } from "./decide-column.js";
 import { makeColumn } from "./make-column.js";
 import type { NamedMember } from "./name-members.js";
 import type { PlanContext } from "./plan-context.js";
 import { kindsThatRead } from "./reading.js";
-import { spellKey, type ScalarOutlet } from "./spelling.js";
+import { spellKey, type DltHome, type ScalarOutlet } from "./spelling.js";
 import { sqlTypeOf } from "./sql-type-of.js";
 import { existingColumn, type TableDraft } from "./table-draft.js";
 
@@ -28,6 +29,7 @@ export interface ScalarLayout {
   readonly fields: readonly StagedField[];
   readonly outlets: readonly ScalarOutlet[];
   readonly spelledKey: Buffer | undefined;
+  readonly asDlt?: readonly DltHome[] | undefined;
   /** One column, whose values DuckDB reads as they are spelled. */
   readonly isPlain: boolean;
   readonly refused?: Discard | undefined;
@@ -83,8 +85,11 @@ export function planScalar(context: PlanContext, place: ScalarPlace): ScalarLayo
   }
   const spelled =
     isCursor && (kinds & Kind.timestampOther) !== 0 ? addSpelling(place, fields, type) : undefined;
-  const isPlain = outlets.length === 1 && spelled === undefined && outlets[0]?.copied === kinds;
-  return { fields, outlets, spelledKey: spelled, isPlain, refused };
+  const asDlt = planAsDlt(context, place);
+  if (asDlt !== undefined) fields.push(...asDlt.fields);
+  const isPlain =
+    outlets.length === 1 && spelled === undefined && asDlt === undefined && outlets[0]?.copied === kinds;
+  return { fields, outlets, spelledKey: spelled, asDlt: asDlt?.homes, isPlain, refused };
 }
 
 /** What the contract keeps out of a new column, or of one whose type would have to change. */

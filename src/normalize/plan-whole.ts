@@ -1,20 +1,24 @@
 import { Kind, STRINGS, type FieldNode } from "../model/field.js";
 import type { StagedField } from "../model/load-plan.js";
+import { planAsDlt } from "./dlt/plan-as-dlt.js";
 import { makeColumn } from "./make-column.js";
 import type { PlanContext } from "./plan-context.js";
 import { variantColumn, type ScalarPlace } from "./plan-scalar.js";
-import { spellKey, type WholeOutlet } from "./spelling.js";
+import { spellKey, type DltHome, type WholeOutlet } from "./spelling.js";
 import { existingColumn } from "./table-draft.js";
+
+/** Where the whole values of a member are staged. */
+interface WholeLayout {
+  readonly fields: readonly StagedField[];
+  readonly outlet: WholeOutlet;
+  readonly asDlt: readonly DltHome[] | undefined;
+}
 
 /**
  * Plans a JSON column for the whole values of a member: its own `column`, or a `variant` for the nested values beside
  * a column of another type.
  */
-export function planWhole(
-  context: PlanContext,
-  place: ScalarPlace,
-  as: "column" | "variant",
-): { readonly field: StagedField; readonly outlet: WholeOutlet } {
+export function planWhole(context: PlanContext, place: ScalarPlace, as: "column" | "variant"): WholeLayout {
   const { draft, member, hint } = place;
   const before = existingColumn(draft, member.name);
   const type = { dataType: "json", sqlType: "JSON" } as const;
@@ -26,8 +30,10 @@ export function planWhole(
   const stagedType = spelling === "copy" ? "JSON" : "VARCHAR";
   const key = place.nextKey();
   draft.columns.push({ ...target, source: { path: [...place.staged, key], stagedType } });
+  const asDlt = as === "column" ? planAsDlt(context, place) : undefined;
   return {
-    field: { key, type: { kind: "scalar", sqlType: stagedType } },
+    fields: [{ key, type: { kind: "scalar", sqlType: stagedType } }, ...(asDlt?.fields ?? [])],
+    asDlt: asDlt?.homes,
     outlet: { key: spellKey(key), as: spelling, nestedOnly: as === "variant" },
   };
 }

@@ -6,7 +6,8 @@ import { Kind } from "../model/field.js";
 import type { Discard, Respeller } from "../model/load-plan.js";
 import { ByteWriter } from "./byte-writer.js";
 import { coerce } from "./coerce.js";
-import type { MemberSpelling, NestedOutlet, RowSpelling, WholeOutlet } from "./spelling.js";
+import { pythonTypeOf, storeAsDlt } from "./dlt/store-as-dlt.js";
+import type { DltHome, MemberSpelling, NestedOutlet, RowSpelling, WholeOutlet } from "./spelling.js";
 
 /**
  * Makes the function that rewrites a record's bytes as `row` says. Records must be those whose fields were learned:
@@ -91,8 +92,12 @@ function writeMember(rewrite: Rewrite, at: number, member: MemberSpelling): numb
   const isObject = first === OPEN_OBJECT;
   const isNested = isObject || first === OPEN_LIST;
   const { whole } = member;
-  if (first !== NULL[0] && whole !== undefined && (isNested || !whole.nestedOnly))
-    return writeWhole(rewrite, at, whole);
+  if (first !== NULL[0] && whole !== undefined && (isNested || !whole.nestedOnly)) {
+    const end = writeWhole(rewrite, at, whole);
+    if (member.asDlt !== undefined && !whole.nestedOnly)
+      writeAsDlt(rewrite, { at, after: end }, member.asDlt);
+    return end;
+  }
   if (isNested) {
     const outlet = isObject ? member.object : member.list;
     const refused = isObject ? member.refusedObject : member.refusedList;
@@ -103,6 +108,7 @@ function writeMember(rewrite: Rewrite, at: number, member: MemberSpelling): numb
   const takesScalars = member.scalars.length > 0 || member.refusedScalar !== undefined;
   if (first === NULL[0] || !takesScalars) return after;
   writeScalar(rewrite, { at, after }, member);
+  if (member.asDlt !== undefined) writeAsDlt(rewrite, { at, after }, member.asDlt);
   if (member.spelledKey !== undefined && first === QUOTE) {
     output.startMember(member.spelledKey);
     output.write(bytes.subarray(at, after));
@@ -125,8 +131,7 @@ function writeScalar(rewrite: Rewrite, span: { at: number; after: number }, memb
     let literal: Uint8Array | string | undefined;
     if ((outlet.copied & kind) !== 0) literal = bytes.subarray(at, after);
     else {
-      text ??=
-        bytes[at] === QUOTE ? readStringValue(bytes, at + 1, after - 1) : bytesToText(bytes, at, after);
+      text ??= textAt(bytes, at, after);
       literal = coerce({ kind, text }, outlet.type);
     }
     if (literal === undefined) continue;
@@ -142,6 +147,30 @@ function writeScalar(rewrite: Rewrite, span: { at: number; after: number }, memb
   throw new Error(
     `no column takes ${bytesToText(bytes, at, Math.min(after, at + 40))}: its fields were not learned`,
   );
+}
+
+/** Writes the value where, and as, dlt would have stored it. */
+function writeAsDlt(
+  { bytes, output }: Rewrite,
+  { at, after }: { at: number; after: number },
+  homes: readonly DltHome[],
+): void {
+  const isNested = bytes[at] === OPEN_OBJECT || bytes[at] === OPEN_LIST;
+  const text = textAt(bytes, at, after);
+  const value = isNested ? undefined : { kind: kindAt(bytes, at, after), text };
+  for (const { key, type, takes } of homes) {
+    if (takes !== "any" && (value === undefined || takes !== pythonTypeOf(value))) continue;
+    const stored = value === undefined ? text : storeAsDlt(value, type);
+    if (stored === undefined) continue;
+    if (stored === null) return;
+    output.startMember(key);
+    output.write(Buffer.from(JSON.stringify(stored)));
+    return;
+  }
+}
+
+function textAt(bytes: Uint8Array, at: number, after: number): string {
+  return bytes[at] === QUOTE ? readStringValue(bytes, at + 1, after - 1) : bytesToText(bytes, at, after);
 }
 
 function kindAt(bytes: Uint8Array, at: number, after: number): number {

@@ -16,7 +16,13 @@ export function settleTables(
   for (const draft of context.drafts) {
     const columns = draft.columns.filter(isKept);
     const table = settleTable(context, draft, columns);
-    tables.push({ table, listPath: draft.listPath, columns: columns.flatMap(sourceOf) });
+    const { asDlt, listPath } = draft;
+    tables.push({
+      table,
+      listPath,
+      columns: columns.flatMap(sourceOf),
+      ...(asDlt.length === 0 ? {} : { asDlt }),
+    });
     changes.push(...changesOf(draft, table));
   }
   return { tables, changes };

@@ -1,4 +1,5 @@
 import type { Discard } from "../model/load-plan.js";
+import type { DataType } from "../model/schema.js";
 import type { ColumnType } from "./column-type.js";
 
 /**
@@ -17,6 +18,8 @@ export interface MemberSpelling {
   readonly whole?: WholeOutlet;
   /** Columns that scalars can go to; the first that takes a value as it is gets it. */
   readonly scalars: readonly ScalarOutlet[];
+  /** Also get each scalar as dlt would have stored it: the first that takes it, its own column before variants. */
+  readonly asDlt?: readonly DltHome[];
   /** Also gets every string as it was spelled. */
   readonly spelledKey?: Buffer;
   /** What becomes of a scalar that no column takes. */
@@ -55,6 +58,14 @@ export interface ScalarOutlet {
   readonly offered: number;
   /** Set once a value went there: a new variant column that stays unused is not created. */
   isUsed: boolean;
+}
+
+/** The staged member of one column for values as dlt would have stored them. */
+export interface DltHome {
+  readonly key: Buffer;
+  readonly type: ColumnType;
+  /** Of a variant: what the values are in Python that dlt puts there. */
+  readonly takes: DataType | "any";
 }
 
 /** `"key":` as bytes. */

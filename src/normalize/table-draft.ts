@@ -1,4 +1,4 @@
-import type { ColumnSource, RenamedKey } from "../model/load-plan.js";
+import type { ColumnSource, DltSource, RenamedKey } from "../model/load-plan.js";
 import type { ResourceOptions } from "../model/resource.js";
 import type { Column, Table } from "../model/schema.js";
 import { normalizePath } from "./normalize-path.js";
@@ -25,6 +25,7 @@ export interface TableDraft {
   readonly renamed: Map<string, string>;
   readonly newlyRenamed: RenamedKey[];
   readonly columns: DraftColumn[];
+  readonly asDlt: DltSource[];
   listPath: readonly string[];
 }
 
@@ -76,6 +77,7 @@ export function createTableDraft(input: {
     renamed: new Map(Object.entries(existing?.renamed ?? {})),
     newlyRenamed: [],
     columns: [],
+    asDlt: [],
     listPath: input.listPath,
   };
 }

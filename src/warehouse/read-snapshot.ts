@@ -5,7 +5,7 @@ import { readCatalog } from "./catalog.js";
 import { withParentCursors } from "./rows/parent-cursors.js";
 import { readOtherPipelines } from "./pipelines/read-other-pipelines.js";
 import { readSchema } from "./system/schema-document.js";
-import { countCommits, readSchemaDocument, readState } from "./system/system-tables.js";
+import { countCommits, hasLoadsOfDlt, readSchemaDocument, readState } from "./system/system-tables.js";
 import { readWarehouse } from "./read-warehouse.js";
 
 /** Schema and state of one pipeline; opens the file only if there is one, and only to read. */
@@ -19,7 +19,8 @@ export async function readSnapshot(
     const stored = await readState(db, target, catalog);
     const state = await withParentCursors(db, target, { state: stored, catalog });
     const document = await readSchemaDocument(db, target, catalog);
-    const schema = readSchema(catalog, document);
+    const tables = readSchema(catalog, document);
+    const schema = { ...tables, hasRowsOfDlt: await hasLoadsOfDlt(db, target, catalog) };
     const exists = document !== undefined || state.version > 0 || schema.tables.size > 0;
     const commits = await countCommits(db, target, catalog);
     const others = await readOtherPipelines(db, target, catalog);

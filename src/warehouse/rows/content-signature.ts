@@ -3,9 +3,9 @@ import type { Descendants } from "./descendants.js";
 import { quoteName, quoteTable } from "../quote.js";
 import type { RowSelection } from "./row-selection.js";
 import { memberOf, stagedValue } from "./stage-records.js";
-import { sumLists } from "./sum-lists.js";
+import { sumLists, type RowContent } from "./sum-lists.js";
 import { SYSTEM_COLUMNS } from "../system/system-columns.js";
-import { convertedValues } from "./converted-value.js";
+import { comparedWithDlt, valuesAsDlt } from "./values-as-dlt.js";
 import { dataColumns, rowValues, type FamilyTable } from "./table-family.js";
 
 /** SQL for a hash over the whole content of rows: `from` has them as `s` or `t0`, with what the hash needs of lists. */
@@ -25,17 +25,14 @@ export async function stagedSignature(
   isConverted = false,
 ): Promise<Signature> {
   const { staged } = selection;
-  const values = contentOf(
-    root,
-    isConverted,
-    rowValues(root, dataColumns(root), (path) => stagedValue(staged, "s", path)),
-  );
+  const contentOf = isConverted ? valuesAsDlt : ownValues;
+  const values = contentOf(root, (path) => stagedValue(staged, "s", path));
   if (heightOf(root) > MOST_LAMBDAS) {
-    const { totals, joins } = await sumLists(db, root, selection, hashOf);
+    const { totals, joins } = await sumLists(db, root, selection, { hashOf, contentOf });
     return { signature: hashOf([...values, ...totals]), from: `${staged.table} s ${joins}` };
   }
   const lists = root.children.map((child) =>
-    stagedSum(child, stagedValue(staged, "s", child.plan.listPath), isConverted),
+    stagedSum(child, stagedValue(staged, "s", child.plan.listPath), contentOf),
   );
   return { signature: hashOf([...values, ...lists]), from: `${staged.table} s` };
 }
@@ -66,13 +63,8 @@ export async function storedSignature(
   return { signature: hashOf(values), from: `${quoteTable(place.dataset, root.name)} t0 ${joins}` };
 }
 
-/** Lists within so many lists are not compared after conversion. */
-export function isComparedConverted(root: FamilyTable): boolean {
-  return heightOf(root) <= MOST_LAMBDAS;
-}
-
-function contentOf(table: FamilyTable, isConverted: boolean, values: readonly string[]): readonly string[] {
-  return isConverted ? convertedValues(dataColumns(table), values) : values;
+function ownValues(table: FamilyTable, row: (path: readonly string[]) => string): string[] {
+  return rowValues(table, dataColumns(table), row);
 }
 
 function hashOf(values: readonly string[]): string {
@@ -80,16 +72,12 @@ function hashOf(values: readonly string[]): string {
 }
 
 /** The sum of the hashes of a list's elements: of one size however long the list is; each hash holds its index. */
-function stagedSum(table: FamilyTable, list: string, isConverted: boolean): string {
+function stagedSum(table: FamilyTable, list: string, contentOf: RowContent): string {
   const element = `x${String(table.depth)}`;
   const index = `n${String(table.depth)}`;
-  const values = contentOf(
-    table,
-    isConverted,
-    rowValues(table, dataColumns(table), (path) => memberOf(element, path)),
-  );
+  const values = contentOf(table, (path) => memberOf(element, path));
   const lists = table.children.map((child) =>
-    stagedSum(child, memberOf(element, child.plan.listPath), isConverted),
+    stagedSum(child, memberOf(element, child.plan.listPath), contentOf),
   );
   const hash = hashOf([`CAST(${index} - 1 AS BIGINT)`, ...values, ...lists]);
   return `coalesce(list_sum(list_transform(${list}, lambda ${element}, ${index}: ${hash})), CAST(0 AS HUGEINT))`;
@@ -108,11 +96,9 @@ function storedContent(
   sums: ReadonlyMap<string, string> | undefined,
 ): { readonly values: string[]; readonly joins: string } {
   const row = `t${String(table.depth)}`;
-  const own = contentOf(
-    table,
-    place.isConverted === true,
-    dataColumns(table).map(({ name, sqlType }) => `CAST(${row}.${quoteName(name)} AS ${sqlType})`),
-  );
+  const columns = dataColumns(table);
+  const stored = columns.map(({ name, sqlType }) => `CAST(${row}.${quoteName(name)} AS ${sqlType})`);
+  const own = place.isConverted === true ? comparedWithDlt(columns, stored) : stored;
   const totals = table.children.map((_, index) => `coalesce(c${String(index)}.total, CAST(0 AS HUGEINT))`);
   const joins = table.children.map((child, index) => {
     const from = sums?.get(child.name) ?? `(${storedSum(child, table, place)})`;

@@ -7,6 +7,7 @@ import type { DuckDb } from "../duckdb.js";
 import { insertRows, type InsertPlace } from "./insert-rows.js";
 import type { LoadWork } from "./load-work.js";
 import { keepOneOfKey, withoutDeletes } from "./one-of-key.js";
+import { pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable } from "../quote.js";
 import { isSelected, narrow, type RowSelection } from "./row-selection.js";
@@ -40,7 +41,8 @@ export async function mergeRows(
   if (strategyOf(work) === "insert-only") return insertMissing(db, place, work, { selection, candidates });
   const pairs = `${work.staged.table}_pairs`;
   const target = { dataset: place.dataset, root: work.root, keys: keyColumns(work, selection) };
-  const unchangedRows = await pairUnchanged(db, target, selection, { candidates, name: pairs });
+  const exact = await pairUnchanged(db, target, selection, { candidates, name: pairs });
+  const unchangedRows = exact + (await pairConverted(db, target, selection, { candidates, name: pairs }));
   const fresh = await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "fresh");
   const outdated = `${work.staged.table}_outdated`;
   const outdatedRows = await db.run(

@@ -1,4 +1,3 @@
-import { isComparedConverted } from "./content-signature.js";
 import type { DuckDb } from "../duckdb.js";
 import { pairUnchanged, type PairPlace } from "./pair-unchanged.js";
 import { quoteName, quoteTable } from "../quote.js";
@@ -17,7 +16,7 @@ export async function pairConverted(
   { candidates, name }: { candidates: string; name: string },
 ): Promise<number> {
   const { dataset, root } = place;
-  if (place.isKeyOnly === true || !isComparedConverted(root)) return 0;
+  if (place.isKeyOnly === true) return 0;
   const ofDlt = `${name}_of_dlt`;
   const id = quoteName(SYSTEM_COLUMNS.id);
   const count = await db.run(

@@ -1,13 +1,22 @@
 import type { DuckDb } from "../duckdb.js";
 import { isSelected, type RowSelection } from "./row-selection.js";
 import { memberOf, stagedValue } from "./stage-records.js";
-import { dataColumns, rowValues, type FamilyTable } from "./table-family.js";
+import type { FamilyTable } from "./table-family.js";
 
 /** What joins the sums of a row's lists to it. */
 interface ListSums {
   /** One for each list, in order: SQL that is 0 for an empty list. */
   readonly totals: readonly string[];
   readonly joins: string;
+}
+
+/** SQL for the values of a row's data columns that count; `row` gives the staged value at a path. */
+export type RowContent = (table: FamilyTable, row: (path: readonly string[]) => string) => string[];
+
+/** How the hash of a row comes about. */
+interface Hashing {
+  readonly contentOf: RowContent;
+  readonly hashOf: (values: readonly string[]) => string;
 }
 
 /** A table of rows `e` that are numbered by `keys`; `read` gives the SQL of the value at a path of one. */
@@ -25,7 +34,7 @@ export async function sumLists(
   db: DuckDb,
   root: FamilyTable,
   selection: RowSelection,
-  hashOf: (values: readonly string[]) => string,
+  hashing: Hashing,
 ): Promise<ListSums> {
   const { staged } = selection;
   const name = `${staged.table}_level_0`;
@@ -34,7 +43,7 @@ export async function sumLists(
       WHERE ${isSelected(selection, "s.rowid")}`,
   );
   const rows = { name, keys: ["k0"], read: (path: readonly string[]) => stagedValue(staged, "e", path) };
-  const tables = await sumChildren(db, root, { rows, path: name, hashOf });
+  const tables = await sumChildren(db, root, { rows, path: name, ...hashing });
   await db.run(`DROP TABLE ${name}`);
   return joinSums(tables, ["s.rowid"]);
 }
@@ -42,7 +51,7 @@ export async function sumLists(
 async function sumChildren(
   db: DuckDb,
   table: FamilyTable,
-  place: { rows: ExpandedRows; path: string; hashOf: (values: readonly string[]) => string },
+  place: Hashing & { rows: ExpandedRows; path: string },
 ): Promise<string[]> {
   const sums: string[] = [];
   for (const child of table.children) sums.push(await sumChild(db, child, place));
@@ -53,9 +62,9 @@ async function sumChildren(
 async function sumChild(
   db: DuckDb,
   child: FamilyTable,
-  place: { rows: ExpandedRows; path: string; hashOf: (values: readonly string[]) => string },
+  place: Hashing & { rows: ExpandedRows; path: string },
 ): Promise<string> {
-  const { rows: above, hashOf } = place;
+  const { rows: above, hashOf, contentOf } = place;
   const path = `${place.path}_${String(child.ordinal)}`;
   const index = `k${String(child.depth)}`;
   const parentKeys = above.keys.join(", ");
@@ -69,12 +78,12 @@ async function sumChild(
     keys: [...above.keys, index],
     read: (at: readonly string[]) => memberOf("e.x", at),
   };
-  const sums = await sumChildren(db, child, { rows, path, hashOf });
+  const sums = await sumChildren(db, child, { rows, path, hashOf, contentOf });
   const { totals, joins } = joinSums(
     sums,
     rows.keys.map((key) => `e.${key}`),
   );
-  const values = rowValues(child, dataColumns(child), rows.read);
+  const values = contentOf(child, rows.read);
   const keys = above.keys.map((key) => `e.${key}`).join(", ");
   await db.run(
     `CREATE OR REPLACE TEMP TABLE ${path}_sum AS

@@ -59,6 +59,20 @@ export async function checkUnchanged(
   );
 }
 
+/** True if dlt loaded into the schema: `_dango_runs` has the loads of dango. */
+export async function hasLoadsOfDlt(db: DuckDb, target: WarehouseTarget, catalog: Catalog): Promise<boolean> {
+  if (!catalog.has("_dlt_loads")) return false;
+  const ours = catalog.has("_dango_runs")
+    ? `SELECT load_id FROM ${quoteTable(target.dataset, "_dango_runs")}`
+    : "SELECT ''";
+  const rows = await db.rows(
+    `SELECT 1 FROM ${quoteTable(target.dataset, "_dlt_loads")}
+      WHERE schema_name = $1 AND load_id NOT IN (${ours}) LIMIT 1`,
+    [target.schema],
+  );
+  return rows.length > 0;
+}
+
 /** The newest schema document of the pipeline; undefined: none. */
 export async function readSchemaDocument(
   db: DuckDb,

@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createRestProject, type RestProject } from "../../support/rest-project.js";
+import { serve, type TestServer } from "../../support/serve.js";
+
+const WAREHOUSE = fixture("conversions.duckdb");
+const KEYS = [
+  "dataset_name: conversions_data",
+  "pipeline_name: conversions_pipeline",
+  "schema_name: conversions",
+];
+const TABLES = ["added", "kept", "merged", "deep", "deep__codes", "deep__lists__a__b__c__d__e"];
+
+describe("rows whose values dlt converted while it loaded them (M8)", () => {
+  let answers: Record<string, string>;
+  let server: TestServer;
+  let project: RestProject;
+  let dltColumns: Map<string, string[]>;
+
+  beforeEach(async () => {
+    answers = {
+      "/conversions": await readFile(fixture("conversions.json"), "utf8"),
+      "/deep-lists": await readFile(fixture("deep-lists.json"), "utf8"),
+    };
+    server = await serve(({ url }, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(answers[url]);
+    });
+    project = await createRestProject(
+      `client: { base_url: "${server.url}", paginator: single_page }
+resources:
+  - { name: added, endpoint: { path: conversions, incremental: { cursor_path: at } } }
+  - { name: kept, endpoint: conversions, write_disposition: { disposition: merge, strategy: scd2 } }
+  - { name: merged, endpoint: conversions, primary_key: id }
+  - { name: deep, endpoint: { path: deep-lists, incremental: { cursor_path: at } } }`,
+      { keys: KEYS, warehouse: WAREHOUSE },
+    );
+    dltColumns = new Map();
+    for (const table of TABLES) {
+      const columns = await project.rows(
+        `SELECT column_name FROM duckdb_columns() WHERE table_name = '${table}' ORDER BY column_index`,
+      );
+      dltColumns.set(
+        table,
+        columns.map(([name]) => String(name)),
+      );
+    }
+  });
+
+  afterEach(async () => {
+    await project[Symbol.asyncDispose]();
+    await server.close();
+  });
+
+  /** The rows of dlt's columns; of days that became moments the day. */
+  async function allRows(): Promise<unknown[][]> {
+    const rows: unknown[][] = [];
+    for (const [table, columns] of dltColumns) {
+      const values = columns.map((name) => (name === "day" ? "CAST(day AS DATE)" : `"${name}"`));
+      const sql = `SELECT '${table}', row(${values.join(", ")})::VARCHAR FROM conversions_data.${table} ORDER BY ALL`;
+      rows.push(...(await project.rows(sql)));
+    }
+    return rows;
+  }
+
+  async function expectNothingNew(before: unknown[][]): Promise<void> {
+    const report = await project.sync();
+    expect(report.resources.map(({ error }) => error)).toEqual([null, null, null, null]);
+    const counts = report.resources.map(({ tables }) => tables[0]);
+    expect(counts).toMatchObject(
+      [145, 145, 145, 5].map((unchanged) => ({ unchanged, inserted: 0, updated: 0, deleted: 0 })),
+    );
+    expect(await allRows()).toEqual(before);
+  }
+
+  test("are the same when they come again: nothing is added, ended or written anew", async () => {
+    const before = await allRows();
+    expect(before).toHaveLength(3 * 145 + 5 + 10 + 10);
+    await expectNothingNew(before);
+    // By now columns have other types, and there are new ones.
+    await expectNothingNew(before);
+  });
+
+  test("come through when they differ in more than what dlt does to them", async () => {
+    const changed = answers["/conversions"]
+      ?.replace('"text": true', '"text": "true"')
+      .replace('"cents": 1e-5', '"cents": 0.01');
+    answers["/conversions"] = changed ?? "";
+    answers["/deep-lists"] = answers["/deep-lists"]?.replace('"0x10"', '"0x11"') ?? "";
+    const report = await project.sync();
+    expect(report.resources.map(({ tables }) => tables[0])).toMatchObject([
+      { name: "added", inserted: 2, unchanged: 143 },
+      { name: "kept", inserted: 2, deleted: 2, unchanged: 143 },
+      { name: "merged", updated: 2, inserted: 0, deleted: 0, unchanged: 143 },
+      { name: "deep", inserted: 1, unchanged: 4 },
+    ]);
+    expect(
+      await project.rows(
+        `SELECT text, cents, count(*) FROM conversions_data.added
+          WHERE id IN (SELECT id FROM conversions_data.added GROUP BY id HAVING count(*) > 1) GROUP BY ALL ORDER BY ALL`,
+      ),
+    ).toEqual([
+      ["1e-05", "0.00", 1n],
+      ["1e-5", "0.01", 1n],
+      ["True", null, 1n],
+      ["true", null, 1n],
+    ]);
+  });
+});
+
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`../../fixtures/dlt/${name}`, import.meta.url));
+}
