@@ -5,6 +5,7 @@ import { ProcessedSink } from "../extract/spool/processed-sink.js";
 import type { SpooledRecords } from "../extract/spool/record-sink.js";
 import { skipWhitespace } from "../json/skip-value.js";
 import type { FieldNode } from "../model/field.js";
+import { recordLimitsOf } from "../model/record-limits.js";
 import type { Resource } from "../model/source.js";
 import { valueIn } from "../normalize/steps/edit-record.js";
 import { fieldAt, findPath } from "../normalize/steps/find-path.js";
@@ -48,7 +49,7 @@ export function createDroppedCursors(resource: Resource): DroppedCursors | undef
     async spool(directory, fields) {
       const sink = new ProcessedSink({
         directory: join(directory, "passed-over"),
-        maxRecordBytes: resource.maxRecordBytes,
+        ...recordLimitsOf(resource),
         nameOf: keyName,
         describeRow: () => "a record that processing_steps dropped",
       });

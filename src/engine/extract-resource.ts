@@ -1,6 +1,7 @@
 import { createRecordSink, type SpooledRecords } from "../extract/spool/record-sink.js";
 import type { ExpressionEvaluator } from "../model/expression.js";
 import type { EventSink } from "../model/events.js";
+import { recordLimitsOf } from "../model/record-limits.js";
 import type { ParentRecords, ReadContext, ReadOutcome, Resource } from "../model/source.js";
 import type { ResourceState } from "../model/state.js";
 import { keyName } from "../normalize/normalize-path.js";
@@ -70,7 +71,7 @@ export async function extractResource(run: RunContext, job: ExtractionJob): Prom
   emit({ event: "resource_start", source: job.source, resource: options.name });
   const sink = createRecordSink({
     directory: job.directory,
-    maxRecordBytes: job.resource.maxRecordBytes,
+    ...recordLimitsOf(job.resource),
     nameOf: keyName,
     ...(job.limit === undefined ? {} : { limit: job.limit }),
   });

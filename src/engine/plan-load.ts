@@ -53,7 +53,7 @@ export async function planLoad(
   const passedLeft = passedRows - respelled.discarded.filter((row) => row >= spooled.rows).length;
   const settled = plan.settle?.() ?? plan;
   checkFreeze(settled, extraction.resource.options);
-  checkTableWidth(settled, extraction.resource.options);
+  checkTableWidth(settled, extraction.resource.options, extraction.resource.maxColumns);
   return {
     options: extraction.resource.options,
     family: input.family,

@@ -138,14 +138,14 @@ describe("FieldLearner", () => {
     learn(new FieldLearner(), nest(1_000));
     expect(() => {
       learn(new FieldLearner(), nest(1_001));
-    }).toThrow(new JsonFault("nested deeper than 1,000 levels", 5_000, "depth"));
+    }).toThrow(new JsonFault("nested deeper than max_depth (1,000) levels", 5_000, "depth"));
   });
 
   it("refuses the 10,001st distinct field with its place (B2)", () => {
     const learner = new FieldLearner();
     for (let index = 0; index < 9_999; index += 1) learn(learner, `{"list":[{"key_${String(index)}":1}]}`);
     expect(learner.root.members.get("list")?.element?.members.size).toBe(9_999);
-    const fault = new JsonFault("more than 10,000 distinct fields", 10, "columns");
+    const fault = new JsonFault("more than max_columns (10,000) distinct fields", 10, "columns");
     const refused = (): void => {
       learn(learner, '{"list":[{"one_more":1}]}');
     };
@@ -154,7 +154,7 @@ describe("FieldLearner", () => {
   });
 
   it("does not count fields that a rollback took back (B2)", () => {
-    const learner = new FieldLearner(2);
+    const learner = new FieldLearner({ maxColumns: 2 });
     learn(learner, '{"a":1}');
     const mark = learner.mark();
     learn(learner, '{"b":1}');
@@ -162,7 +162,7 @@ describe("FieldLearner", () => {
     learn(learner, '{"c":1}');
     expect(() => {
       learn(learner, '{"d":1}');
-    }).toThrow(new JsonFault("more than 2 distinct fields", 1, "columns"));
+    }).toThrow(new JsonFault("more than max_columns (2) distinct fields", 1, "columns"));
   });
 
   it("reads nothing behind the given end", () => {
@@ -174,7 +174,7 @@ describe("FieldLearner", () => {
   });
 
   it("knows which members of one name ever met (N1)", () => {
-    const learner = new FieldLearner(undefined, (key) => key.toLowerCase());
+    const learner = new FieldLearner({ nameOf: (key) => key.toLowerCase() });
     learn(learner, '{"aB":1,"other":2}');
     const { members } = learner.root;
     expect(members.get("aB")?.met).toBe(undefined);

@@ -1,7 +1,6 @@
 import { classifyNumber, classifyString } from "../json/classify.js";
 import { JsonFault } from "../json/json-fault.js";
 import {
-  MAX_DEPTH,
   skipDigits,
   skipLiteral,
   skipNumber,
@@ -15,12 +14,19 @@ import { skipPlainWords } from "../json/skip-plain-words.js";
 import { findLoneSurrogate, readStringValue } from "../json/string-value.js";
 import { rewriteCanonical } from "../json/write-lossless.js";
 import { Kind, STRINGS, type FieldNode } from "../model/field.js";
+import { MAX_DEPTH, type RecordLimits } from "../model/record-limits.js";
 import { clearStamps, LearnedField, UNSPELLABLE } from "./learned-field.js";
 
 /** A moment to which {@link FieldLearner.rollback} can return. */
 export interface LearnerMark {
   readonly changes: number;
   readonly rows: number;
+}
+
+/** What a {@link FieldLearner} refuses (rule B2), and what it is to know about names. */
+export interface LearnerOptions extends Pick<RecordLimits, "maxColumns" | "maxDepth"> {
+  /** The name that a key's column will have; with it, members that fall on one name know whether they ever met (rule N1). */
+  readonly nameOf?: ((key: string) => string) | undefined;
 }
 
 /**
@@ -30,7 +36,8 @@ export interface LearnerMark {
  */
 export class FieldLearner {
   private readonly tree = new LearnedField("", UNSPELLABLE);
-  private readonly maxFields: number;
+  private readonly maxColumns: number;
+  private readonly maxDepth: number;
   private readonly nameOf: ((key: string) => string) | undefined;
   /** How to take back every change of the tree, oldest first; no longer than the tree is large. */
   private readonly changes: (() => void)[] = [];
@@ -44,12 +51,9 @@ export class FieldLearner {
   private hasDuplicates = false;
   private hasLoneSurrogates = false;
 
-  /**
-   * `maxFields` is the number of distinct paths above which records are refused (rule B2). `nameOf` gives the name that
-   * a key's column will have; with it, members that fall on one name know whether they ever met (rule N1).
-   */
-  constructor(maxFields = 10_000, nameOf?: (key: string) => string) {
-    this.maxFields = maxFields;
+  constructor({ maxColumns = 10_000, maxDepth = MAX_DEPTH, nameOf }: LearnerOptions = {}) {
+    this.maxColumns = maxColumns;
+    this.maxDepth = maxDepth;
     this.nameOf = nameOf;
   }
 
@@ -168,7 +172,7 @@ export class FieldLearner {
 
   private learnObject(node: LearnedField, at: number, depth: number): number {
     const { buffer, view, end } = this;
-    if (depth > MAX_DEPTH) throw tooDeep(at, MAX_DEPTH);
+    if (depth > this.maxDepth) throw tooDeep(at, this.maxDepth);
     this.note(node, Kind.object);
     this.objects += 1;
     const stamp = this.objects;
@@ -204,7 +208,7 @@ export class FieldLearner {
 
   private learnList(node: LearnedField, at: number, depth: number): number {
     const { buffer, end } = this;
-    if (depth > MAX_DEPTH) throw tooDeep(at, MAX_DEPTH);
+    if (depth > this.maxDepth) throw tooDeep(at, this.maxDepth);
     this.note(node, Kind.list);
     at = skipBlank(buffer, at + 1, end);
     if (at < end && buffer[at] === 0x5d) return at + 1;
@@ -249,9 +253,9 @@ export class FieldLearner {
     if (isLone) this.hasLoneSurrogates = true;
     const known = node.members.get(key);
     if (known !== undefined) return known;
-    if (this.fields >= this.maxFields) {
-      const limit = this.maxFields.toLocaleString("en");
-      throw new JsonFault(`more than ${limit} distinct fields`, at - 1, "columns");
+    if (this.fields >= this.maxColumns) {
+      const limit = this.maxColumns.toLocaleString("en");
+      throw new JsonFault(`more than max_columns (${limit}) distinct fields`, at - 1, "columns");
     }
     this.fields += 1;
     // Without a spelling it is never guessed, so that each lone surrogate is noticed.

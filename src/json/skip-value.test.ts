@@ -56,12 +56,12 @@ describe("skipValue", () => {
     const nest = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
     expect(skip(nest(1_000))).toBe(2_000);
     expect(faultOf(nest(1_001))).toStrictEqual([
-      "nested deeper than 1,000 levels at byte 1000",
+      "nested deeper than max_depth (1,000) levels at byte 1000",
       1_000,
       "depth",
     ]);
     expect(faultOf('{"a":'.repeat(100_000))).toStrictEqual([
-      "nested deeper than 1,000 levels at byte 5000",
+      "nested deeper than max_depth (1,000) levels at byte 5000",
       5_000,
       "depth",
     ]);

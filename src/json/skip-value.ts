@@ -1,7 +1,5 @@
+import { MAX_DEPTH } from "../model/record-limits.js";
 import { JsonFault } from "./json-fault.js";
-
-/** Nesting levels beyond which JSON is refused (rule B2); DuckDB's parser would take the process down far above it. */
-export const MAX_DEPTH = 1_000;
 
 /** The offset of the first byte at or after `at` that is no JSON whitespace; at most `end`. */
 export function skipWhitespace(buffer: Uint8Array, at: number, end: number): number {
@@ -93,7 +91,7 @@ export function unexpected(buffer: Uint8Array, at: number, end: number, wanted: 
 
 /** A fault for nesting deeper than `maxDepth` levels. */
 export function tooDeep(at: number, maxDepth: number): JsonFault {
-  return new JsonFault(`nested deeper than ${maxDepth.toLocaleString("en")} levels`, at, "depth");
+  return new JsonFault(`nested deeper than max_depth (${maxDepth.toLocaleString("en")}) levels`, at, "depth");
 }
 
 const LITERALS = ["true", "false", "null"].map((word) => Buffer.from(word));

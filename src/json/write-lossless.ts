@@ -1,5 +1,6 @@
+import { MAX_DEPTH } from "../model/record-limits.js";
 import { DataError } from "../shared/errors.js";
-import { MAX_DEPTH, skipString, skipValue, skipWhitespace } from "./skip-value.js";
+import { skipString, skipValue, skipWhitespace } from "./skip-value.js";
 import { findLoneSurrogate, readStringValue, toWellFormed } from "./string-value.js";
 import { WrittenNumber } from "./written-number.js";
 

@@ -1,5 +1,6 @@
 import type { AuthConfig } from "./auth-config.js";
 import type { ResponseFormat } from "./body-format.js";
+import type { RecordLimits } from "./record-limits.js";
 import type { ResourceOptions } from "./resource.js";
 import type { ProcessingStep } from "./processing-step.js";
 import type { FunctionReference } from "./user-function.js";
@@ -14,7 +15,7 @@ export interface RestSourceConfig {
 }
 
 /** Client-level settings; each resource has its own resolved copy. */
-export interface RestClientConfig {
+export interface RestClientConfig extends RecordLimits {
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly auth: AuthConfig | undefined;
@@ -39,7 +40,6 @@ export interface RestClientConfig {
   readonly maxBodyBytes: number;
   /** What `dango check` asks instead of the first page. */
   readonly check?: HealthCheckConfig | undefined;
-  readonly maxRecordBytes: number;
 }
 
 /** A request, and what its answer must hold: values by dotted path. */

@@ -2,6 +2,7 @@ import type { ResponseFormat } from "./body-format.js";
 import type { EventSink } from "./events.js";
 import type { ProcessingStep } from "./processing-step.js";
 import type { SchemaField } from "./preview.js";
+import type { RecordLimits } from "./record-limits.js";
 import type { ResourceOptions } from "./resource.js";
 import type { UserFunction } from "./user-function.js";
 import type { Clock } from "../shared/async.js";
@@ -20,10 +21,8 @@ export interface Source {
 }
 
 /** One resource: what loading must know, and how to read it. */
-export interface Resource {
+export interface Resource extends RecordLimits {
   readonly options: ResourceOptions;
-  /** The longest record allowed (rule B2). */
-  readonly maxRecordBytes: number;
   /** What is done with the records between reading and loading, in order. */
   readonly processingSteps?: readonly ProcessingStep<UserFunction>[];
   /** The resource whose records its requests are made from; it is read before. */

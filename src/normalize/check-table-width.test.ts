@@ -21,14 +21,14 @@ describe("the columns of a table (B2)", () => {
     }).not.toThrow();
     expect(() => {
       checkTableWidth(plan, { name: "orders" }, 2);
-    }).toThrow("orders: the table t would have 3 columns, more than 2; nothing was changed");
+    }).toThrow("orders: the table t would have 3 columns, more than max_columns (2); nothing was changed");
   });
 
   test("of a new table count", () => {
     const plan = planOf(["a", "b", "c"], (table) => [{ kind: "create_table", table }]);
     expect(() => {
       checkTableWidth(plan, { name: "orders" }, 2);
-    }).toThrow("orders: the table t would have 3 columns, more than 2; nothing was changed");
+    }).toThrow("orders: the table t would have 3 columns, more than max_columns (2); nothing was changed");
   });
 
   test("may be too many already where a load adds none", () => {

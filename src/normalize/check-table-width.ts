@@ -17,9 +17,9 @@ export function checkTableWidth(
     const count = (value: number): string => value.toLocaleString("en-US");
     const limit = count(maxColumns);
     throw new GuardError(
-      `${name}: the table ${table.name} would have ${count(columns)} columns, more than ${limit}; nothing was changed`,
+      `${name}: the table ${table.name} would have ${count(columns)} columns, more than max_columns (${limit}); nothing was changed`,
       {
-        hint: "keys that are values (ids, dates) make a column each: keep the object as one column by data_type: json or max_table_nesting, or leave it out by processing_steps",
+        hint: "keys that are values (ids, dates) make a column each: keep the object as one column by data_type: json or max_table_nesting, leave it out by processing_steps, or raise `max_columns` on the client",
         context: { resource: name, table: table.name, columns },
       },
     );

@@ -194,7 +194,7 @@ describe("JSON as bytes", () => {
   });
 
   it("is accepted by the learner exactly where JSON.parse accepts it", () => {
-    const learner = new FieldLearner(1_000_000);
+    const learner = new FieldLearner({ maxColumns: 1_000_000 });
     fc.assert(
       fc.property(mutated, (json) => {
         expect(accepts(json, (buffer, at, end) => learner.learn(buffer, at, end))).toBe(parses(json));
@@ -399,7 +399,7 @@ describe("the field learner", () => {
   });
 
   it("asks for a rewrite exactly when a record has duplicate keys or lone surrogates (B1)", () => {
-    const learner = new FieldLearner(1_000_000);
+    const learner = new FieldLearner({ maxColumns: 1_000_000 });
     const isOdd = (node: unknown): boolean => {
       if (typeof node === "string") return node !== wellFormed(node);
       if (Array.isArray(node)) return node.some(isOdd);

@@ -6,6 +6,7 @@ import type { PipelineParts } from "../../src/engine/pipelines/pipeline-parts.js
 import type { SyncOptions } from "../../src/engine/run-context.js";
 import { runSync } from "../../src/engine/run-sync.js";
 import type { ResourceReport, SourceReport } from "../../src/model/report.js";
+import type { RecordLimits } from "../../src/model/record-limits.js";
 import type { IncrementalOptions, ResourceOptions } from "../../src/model/resource.js";
 import type { RunEvent } from "../../src/model/events.js";
 import type { ProcessingStep } from "../../src/model/processing-step.js";
@@ -25,6 +26,7 @@ export interface MemoryResource {
   readonly pages: readonly (string | readonly unknown[])[];
   readonly options?: Partial<ResourceOptions>;
   readonly steps?: readonly ProcessingStep<UserFunction>[];
+  readonly limits?: Partial<RecordLimits>;
   /** Thrown after the last page. */
   readonly failure?: Error;
 }
@@ -155,7 +157,8 @@ function openMemorySource(resources: readonly MemoryResource[]): Source {
   };
 }
 
-function openMemoryResource({ name, parent, pages, options, steps, failure }: MemoryResource): Resource {
+function openMemoryResource(resource: MemoryResource): Resource {
+  const { name, parent, pages, options, steps, limits, failure } = resource;
   return {
     options: {
       name,
@@ -169,6 +172,7 @@ function openMemoryResource({ name, parent, pages, options, steps, failure }: Me
       ...options,
     },
     maxRecordBytes: 1 << 26,
+    ...limits,
     ...(parent === undefined ? {} : { parent }),
     ...(steps === undefined ? {} : { processingSteps: steps }),
     async read({ records }) {

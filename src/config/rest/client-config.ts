@@ -36,6 +36,7 @@ export function resolveClient(values: FlatClient, at: KeyPlace, context: SourceC
     maxBodyBytes: ifGiven(values.max_body, byteSize) ?? GIB,
     ...given({ check: values.check && { path: values.check.path, expect: values.check.expect ?? {} } }),
     maxRecordBytes: ifGiven(values.max_record, byteSize) ?? 64 * MIB,
+    ...given({ maxDepth: values.max_depth ?? undefined, maxColumns: values.max_columns ?? undefined }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_DEPTH } from "../../model/record-limits.js";
 import { parseByteSize } from "../byte-size.js";
 import { durationMs } from "../duration.js";
 import { httpUrl } from "../http-url.js";
@@ -80,6 +81,8 @@ export const clientOverrides = {
   max_pages: positive.nullish(),
   max_body: size.nullish(),
   max_record: size.nullish(),
+  max_depth: z.int().min(1).max(MAX_DEPTH).nullish(),
+  max_columns: positive.nullish(),
   check: strict({ path: text, expect: z.record(z.string(), z.unknown()).nullish() }).nullish(),
 };
 

@@ -5,6 +5,7 @@ import type { SpooledRecords } from "../../extract/spool/record-sink.js";
 import { nearestName } from "../../config/nearest.js";
 import type { EventSink } from "../../model/events.js";
 import type { ExpressionEvaluator, PassFailure, PassRun, SqlPass } from "../../model/expression.js";
+import { recordLimitsOf } from "../../model/record-limits.js";
 import type { Resource } from "../../model/source.js";
 import { createRecordEditor } from "../../normalize/steps/edit-record.js";
 import { keyName } from "../../normalize/normalize-path.js";
@@ -82,7 +83,7 @@ async function runGroup(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const sink = new ProcessedSink({
     directory,
-    maxRecordBytes: resource.maxRecordBytes,
+    ...recordLimitsOf(resource),
     nameOf: keyName,
     describeRow: describe,
     marks: records.parents?.map(({ firstRow }) => firstRow) ?? [],

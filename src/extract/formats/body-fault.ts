@@ -26,6 +26,10 @@ export function explainFault(fault: JsonFault, head: Buffer, page: PageFacts): D
   }
 }
 
+/** What to do about values nested too deeply. */
+export const DEPTH_HINT =
+  "`max_depth` on the client may be 1,000 at most; select or exclude fields by the API's own parameters";
+
 /** A fault that is a limit of rule B2; `where` is the page or record that went beyond it. */
 export function explainLimit(
   fault: JsonFault,
@@ -34,12 +38,12 @@ export function explainLimit(
 ): GuardError {
   if (fault.reason === "depth") {
     return new GuardError(`${where}: a value is ${fault.message}`, {
-      hint: "no setting raises this limit; select or exclude fields by the API's own parameters",
+      hint: DEPTH_HINT,
       context,
     });
   }
   return new GuardError(`${where}: the records have ${fault.problem}`, {
-    hint: "keys that are data, such as ids, make a field each: point `data_selector` at the records themselves",
+    hint: "keys that are data, such as ids, make a field each: point `data_selector` at the records themselves, or raise `max_columns` on the client",
     context,
   });
 }

@@ -447,7 +447,9 @@ describe("bytes that are not what they should be", () => {
   test("B2: nesting beyond 1,000 levels is a guard", () => {
     const deep = `[${'{"a":'.repeat(1001)}1${"}".repeat(1001)}]`;
     expect(splitError(deep)["name"]).toBe("GuardError");
-    expect(splitError(deep)["message"]).toMatch(/: a value is nested deeper than 1,000 levels at byte \d+$/);
+    expect(splitError(deep)["message"]).toMatch(
+      /: a value is nested deeper than max_depth \(1,000\) levels at byte \d+$/,
+    );
   });
 
   test("B2: a record above max_record is a guard that names it", () => {

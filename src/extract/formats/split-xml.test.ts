@@ -144,7 +144,7 @@ describe("XML that is refused", () => {
     const deep = `${"<a>".repeat(1_200)}${"</a>".repeat(1_200)}`;
     expect(splitError(deep, xml("a"))).toMatchObject({
       name: "GuardError",
-      message: `${PAGE}: elements are nested deeper than 1,000 levels`,
+      message: `${PAGE}: elements are nested deeper than max_depth (1,000) levels`,
     });
   });
 

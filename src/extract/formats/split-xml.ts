@@ -1,6 +1,7 @@
 import { GuardError } from "../../shared/errors.js";
 import type { JsonPath } from "../select/json-path.js";
 import type { SplitBody } from "../spool/page-records.js";
+import { DEPTH_HINT } from "./body-fault.js";
 import { describePage, pageContext } from "../spool/page-message.js";
 import { parseSelector, type Selector } from "../select/selector.js";
 import { splitJson } from "./split-json.js";
@@ -35,7 +36,7 @@ function parse({ buffer, head, page }: Splitter, { parseXml, XmlFault }: XmlRead
     if (!(error instanceof XmlFault)) throw error;
     if (error.reason === "depth") {
       throw new GuardError(`${describePage(page)}: ${error.message}`, {
-        hint: "no setting raises this limit; select or exclude fields by the API's own parameters",
+        hint: DEPTH_HINT,
         context: pageContext(page),
       });
     }

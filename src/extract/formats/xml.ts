@@ -45,7 +45,7 @@ export function parseXml(text: string): XmlElement {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (message.startsWith("Maximum nested tags"))
-      throw new XmlFault("elements are nested deeper than 1,000 levels", {}, "depth");
+      throw new XmlFault("elements are nested deeper than max_depth (1,000) levels", {}, "depth");
     throw new XmlFault(message);
   }
   const [root, second] = nodes.map(readElement).filter((element) => element !== undefined);

@@ -1,9 +1,11 @@
 import { JsonFault } from "../../json/json-fault.js";
 import type { FieldNode } from "../../model/field.js";
+import type { RecordLimits } from "../../model/record-limits.js";
 import { DataError } from "../../shared/errors.js";
 import { splitCarried, withMembers } from "../carried-members.js";
 import { collectObjects } from "../collect-objects.js";
 import { FieldLearner } from "../field-learner.js";
+import { explainLimit } from "../formats/body-fault.js";
 import { listRecords } from "./page-records.js";
 import { RowTrace } from "./row-trace.js";
 import { Spool } from "./spool.js";
@@ -21,10 +23,9 @@ export interface ProcessedFiles {
 }
 
 /** Where a step's records go. */
-export interface ProcessedSinkOptions {
+export interface ProcessedSinkOptions extends RecordLimits {
   /** Created with mode 0700 by the first record. */
   readonly directory: string;
-  readonly maxRecordBytes: number;
   readonly nameOf: (key: string) => string;
   /** Numbers of records before these steps, rising, whose places among those after them are wanted. */
   readonly marks?: readonly number[];
@@ -45,7 +46,7 @@ export class ProcessedSink {
 
   constructor(options: ProcessedSinkOptions) {
     this.options = options;
-    this.learner = new FieldLearner(undefined, options.nameOf);
+    this.learner = new FieldLearner(options);
     this.spool = new Spool(options.directory);
   }
 
@@ -62,7 +63,9 @@ export class ProcessedSink {
       else this.learner.learn(own, 0, own.length);
     } catch (error) {
       if (!(error instanceof JsonFault)) throw error;
-      throw new DataError(`${this.options.describeRow(this.given)}: ${error.message}`, {
+      const where = this.options.describeRow(this.given);
+      if (error.reason === "depth" || error.reason === "columns") throw explainLimit(error, where, {});
+      throw new DataError(`${where}: ${error.message}`, {
         hint: "processing_steps made of it what cannot be loaded",
         cause: error,
       });

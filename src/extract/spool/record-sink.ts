@@ -1,5 +1,6 @@
 import type { FieldNode } from "../../model/field.js";
 import { JsonFault } from "../../json/json-fault.js";
+import type { RecordLimits } from "../../model/record-limits.js";
 import type { PageFacts, RecordPick, RecordSink } from "../../model/source.js";
 import { explainLimit } from "../formats/body-fault.js";
 import { loadBodyReaders } from "../formats/body-readers.js";
@@ -15,12 +16,11 @@ import { openBody, splitBody } from "../formats/split-body.js";
 import { Spool } from "./spool.js";
 
 /** Where and how a sink spools. */
-export interface RecordSinkOptions {
+export interface RecordSinkOptions extends RecordLimits {
   /** Created with mode 0700 when the first record comes. */
   readonly directory: string;
   /** `--limit`: the sink is full after exactly so many rows. */
   readonly limit?: number;
-  readonly maxRecordBytes: number;
   /** The name that a key's column will have, so that it is known which keys of one name ever met (rule N1). */
   readonly nameOf?: (key: string) => string;
   /** Called after each page or batch. Must not throw. */
@@ -58,8 +58,8 @@ export interface SpoolingSink extends RecordSink {
 
 /** Creates the sink of one resource. Its writes, those of lanes excepted, must be awaited one after the other. */
 export function createRecordSink(options: RecordSinkOptions): SpoolingSink {
-  const { maxRecordBytes } = options;
-  const learner = new FieldLearner(undefined, options.nameOf);
+  const { maxRecordBytes, maxDepth, maxColumns } = options;
+  const learner = new FieldLearner(options);
   const spooling = openSpooling(options);
   const { take } = spooling;
   const limit = options.limit ?? Infinity;
@@ -68,7 +68,7 @@ export function createRecordSink(options: RecordSinkOptions): SpoolingSink {
   const splitAside: BodySplitter = async (body, pick, page) => {
     const opened = openBody(body, pick, page);
     const readers = await loadBodyReaders(opened.format);
-    scratch ??= new FieldLearner();
+    scratch ??= new FieldLearner({ maxDepth, maxColumns });
     return splitBody(opened, { learner: scratch, maxRecordBytes, readers });
   };
   const spoolAside = async (split: SplitBody, pick: RecordPick, page: PageFacts): Promise<void> => {

@@ -26,6 +26,8 @@ const KEYS = [
   "maxPages",
   "maxBody",
   "maxRecord",
+  "maxDepth",
+  "maxColumns",
 ];
 const LIST_KEYS = ["paginator", "dataSelector"];
 

@@ -70,9 +70,9 @@ async function parsePage(
     chosen: place.chosen,
     singleEntity: false,
   };
-  const { maxRecordBytes } = list.client;
+  const { maxRecordBytes, maxDepth, maxColumns = Infinity } = list.client;
   // It finds where records begin and end; how many fields they have is counted when they are loaded.
-  const learner = new FieldLearner(Infinity);
+  const learner = new FieldLearner({ maxDepth, maxColumns });
   const facts = {
     ...describeResponse(response, place.number, scope),
     ...(place.knownKeys === undefined ? {} : { knownKeys: place.knownKeys }),

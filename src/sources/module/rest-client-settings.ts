@@ -36,6 +36,10 @@ export interface RestClientSettings {
   readonly maxBody?: number | string;
   /** The largest record of a list: bytes, or text such as `64MiB`. Default 64 MiB. */
   readonly maxRecord?: number | string;
+  /** The most levels of objects and lists within a record of a list. Default 1,000, and no more than that. */
+  readonly maxDepth?: number;
+  /** The most distinct fields that the records of one page may have. Default: none; what is loaded has a limit of its own. */
+  readonly maxColumns?: number;
 }
 
 /** Certificates: paths from the project's folder, or PEM text. */

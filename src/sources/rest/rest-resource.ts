@@ -1,5 +1,6 @@
 import { watchRowOrder, type RowOrderWatch } from "../../cursor/row-order.js";
 import type { HttpClient } from "../../http/client.js";
+import { recordLimitsOf } from "../../model/record-limits.js";
 import type { RestResourceConfig } from "../../model/rest-config.js";
 import type { PageRecords, ReadContext, ReadOutcome, RecordSink, Resource } from "../../model/source.js";
 import type { FunctionLookup } from "../../model/user-function.js";
@@ -49,7 +50,7 @@ export function createRestResource(
   const rules = { incremental, name: `${source}.${options.name}`, functions };
   return {
     options: config.options,
-    maxRecordBytes: config.client.maxRecordBytes,
+    ...recordLimitsOf(config.client),
     isSelected: config.selected,
     ...(parent === undefined
       ? {}

@@ -138,6 +138,14 @@ resources:
     `);
   });
 
+  it("allows 1,000 levels of nesting at most (B2)", async () => {
+    expect(await issuesOfRest("base_url: https://h\nmax_depth: 1001\nmax_columns: 0\nresources: [users]"))
+      .toMatchInlineSnapshot(`
+      ".dango/sources.yml:6:18 sources[0].rest_api.max_depth: must be at most 1000
+      .dango/sources.yml:7:20 sources[0].rest_api.max_columns: must be at least 1"
+    `);
+  });
+
   it("wants a base_url that is a URL without credentials", async () => {
     expect(await issuesOfRest("resources: [users]")).toMatchInlineSnapshot(
       `".dango/sources.yml:5:7 sources[0].rest_api.base_url: missing \`base_url\`"`,

@@ -210,6 +210,18 @@ resources:
     expect(b?.endpoint.maxPages).toBe(7);
   });
 
+  it("limits nesting and columns, as every resource may (B2)", async () => {
+    const { client, resources } = await readRest(
+      "base_url: https://h\nmax_depth: 20\nmax_columns: 500\nresources: [{name: a, max_depth: 1000, max_columns: 20000}, b]",
+    );
+    expect(client).toMatchObject({ maxDepth: 20, maxColumns: 500 });
+    const limits = resources.map(({ client: { maxDepth, maxColumns } }) => [maxDepth, maxColumns]);
+    expect(limits).toEqual([
+      [1_000, 20_000],
+      [20, 500],
+    ]);
+  });
+
   it("takes every spelling of rate_limit", async () => {
     const limits = ["10", "{requests: 100, per: 10s}", "[5, {requests: 100, per: 60}]", "0.5"];
     const rates = await Promise.all(

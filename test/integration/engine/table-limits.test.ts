@@ -31,8 +31,30 @@ describe("wide tables (B2)", () => {
     expect(report.exitCode).toBe(5);
     expect(report.resources[0]?.error).toMatchObject({
       type: "guard",
-      message: "page 1 (http://shop.test/): the records have more than 10,000 distinct fields",
+      message: "page 1 (http://shop.test/): the records have more than max_columns (10,000) distinct fields",
     });
+  });
+
+  test("max_columns of a resource is held against its records, and against the table they are loaded into", async () => {
+    await using project = await createMemoryProject();
+    const sync = (page: string, maxColumns: number) =>
+      project.sync([{ name: "t", pages: [page], limits: { maxColumns } }]);
+    expect((await sync(`[${recordOf(4, String)}]`, 3)).resources[0]?.error).toMatchObject({
+      type: "guard",
+      message: "page 1 (http://shop.test/): the records have more than max_columns (3) distinct fields",
+    });
+    loadedResource(await sync(`[${recordOf(4, String)}]`, 4), "t");
+    loadedResource(await sync(`[{"c0":7}]`, 1), "t");
+    expect((await sync('[{"new":7}]', 4)).resources[0]?.error).toMatchObject({
+      type: "guard",
+      message: "t: the table t would have 5 columns, more than max_columns (4); nothing was changed",
+    });
+    loadedResource(await sync('[{"new":7}]', 5), "t");
+    expect(await project.rows("SELECT c0, c3, new FROM raw_shop.t ORDER BY ALL")).toEqual([
+      [0n, 3n, null],
+      [7n, null, null],
+      [null, null, 7n],
+    ]);
   });
 
   test("what several resources bring to one table counts together, and none of them is loaded", async () => {
@@ -46,7 +68,8 @@ describe("wide tables (B2)", () => {
     expect(report.resources.map(({ exitCode }) => exitCode)).toEqual([5, 5]);
     expect(report.resources[1]?.error).toMatchObject({
       type: "guard",
-      message: "b: the table t would have 10,001 columns, more than 10,000; nothing was changed",
+      message:
+        "b: the table t would have 10,001 columns, more than max_columns (10,000); nothing was changed",
     });
   });
 
@@ -66,6 +89,33 @@ describe("wide tables (B2)", () => {
 });
 
 describe("deep values (B2)", () => {
+  test("max_depth of a resource counts the levels of a record, its own included", async () => {
+    await using project = await createMemoryProject();
+    const sync = (maxDepth: number) =>
+      project.sync([{ name: "t", pages: ['[{"id":1,"a":{"b":[2]}}]'], limits: { maxDepth } }]);
+    const report = await sync(2);
+    expect(report.exitCode).toBe(5);
+    expect(report.resources[0]?.error).toMatchObject({
+      type: "guard",
+      message: "page 1 (http://shop.test/): a value is nested deeper than max_depth (2) levels at byte 18",
+      hint: "`max_depth` on the client may be 1,000 at most; select or exclude fields by the API's own parameters",
+    });
+    loadedResource(await sync(3), "t");
+  });
+
+  test("what processing_steps make of records is held against the limits too", async () => {
+    await using project = await createMemoryProject();
+    const location = { file: "sources.yml", line: 1, column: 1 };
+    const columns = [{ path: "b", expression: { sql: "a", location } }];
+    const report = await project.sync([
+      { name: "t", pages: ['[{"a":1}]'], steps: [{ kind: "map", columns }], limits: { maxColumns: 1 } },
+    ]);
+    expect(report.resources[0]?.error).toMatchObject({
+      type: "guard",
+      message: "t: record 1 of page 1: the records have more than max_columns (1) distinct fields",
+    });
+  });
+
   test("objects nested 100 levels deep are one column", async () => {
     await using project = await createMemoryProject();
     const page = `[{"id":1,${nest(100, ['"a":{', "}"], '"b":"x"').slice(0, -1)}}}]`;

@@ -292,6 +292,23 @@ describe("RestClient.paginate", () => {
     expect(requests).toHaveLength(2);
   });
 
+  it("holds the records of a page against maxDepth and maxColumns (B2)", async () => {
+    await startServer(handler);
+    const read = 'yield* api.paginate("/things", { paginator: paginators.singlePage() });';
+    await using shallow = await project(read, "maxDepth: 1, maxColumns: 1");
+    expect((await shallow.read("things")).rows).toEqual(TEN.slice(0, 4));
+    await server?.close();
+    await startServer((_, response) => {
+      sendJson(response, [{ id: 1, a: { b: 1 } }]);
+    });
+    await using deep = await project(read, "maxDepth: 1");
+    expect((await failureOf(deep))["message"]).toContain(
+      "a value is nested deeper than max_depth (1) levels",
+    );
+    await using wide = await project(read, "maxColumns: 2");
+    expect((await failureOf(wide))["message"]).toContain("more than max_columns (2) distinct fields");
+  });
+
   it("reads no page that was not asked for", async () => {
     const { requests } = await startServer(handler);
     await using made = await project(`

@@ -1,3 +1,4 @@
+import { recordLimitsOf } from "../../../model/record-limits.js";
 import type { RestResourceConfig } from "../../../model/rest-config.js";
 import type { Resource } from "../../../model/source.js";
 import { stringifyRecord } from "../../../json/write-lossless.js";
@@ -9,7 +10,7 @@ export function createGivenResource(
 ): Resource {
   return {
     options,
-    maxRecordBytes: client.maxRecordBytes,
+    ...recordLimitsOf(client),
     isSelected: selected,
     async read(context) {
       const body = Buffer.from(stringifyRecord(records));
