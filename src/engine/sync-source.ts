@@ -148,6 +148,8 @@ async function commitLoads(
   for (const [name, error] of report.refused) refused.set(name, describeFailure(error, run.project.redactor));
   if (report.committed) {
     announceChanges(run, job, input.loads.ready, report.tables);
+    for (const [resource, message] of report.warnings)
+      run.emit({ event: "notice", level: "warning", source: job.config.name, resource, message });
     const tables = [...report.tables.values()].flat();
     run.emit({ event: "commit", source: job.config.name, loadId: job.loadId, tables });
   }

@@ -130,6 +130,8 @@ export interface CommitReport {
   readonly tables: ReadonlyMap<string, readonly LoadedTable[]>;
   /** By resource name: what the cursor left out and why; no entry: nothing. */
   readonly leftOut: ReadonlyMap<string, readonly LeftOut[]>;
+  /** By resource name: what to look at, in words. */
+  readonly warnings: ReadonlyMap<string, string>;
   /** A resource that the load itself refused (null key, zero-row replace, unlike cursors): its own error, nothing of it committed. */
   readonly refused: ReadonlyMap<string, Error>;
   /** False when every resource was refused: nothing was committed. */

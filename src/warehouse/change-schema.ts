@@ -3,6 +3,7 @@ import { findColumn, type Catalog } from "./catalog.js";
 import type { DuckDb } from "./duckdb.js";
 import type { LoadWork } from "./rows/load-work.js";
 import { quoteName, quoteTable } from "./quote.js";
+import { spellStored } from "./rows/spell-stored.js";
 import { SYSTEM_COLUMNS } from "./system/system-columns.js";
 
 /**
@@ -84,13 +85,4 @@ async function changeType(
   await db.run(
     `ALTER TABLE ${quoteTable(dataset, table.name)} ALTER COLUMN ${name} TYPE ${column.sqlType}${using}`,
   );
-}
-
-/** A key becomes text (B4): its values as an API most likely spells them, so that the same key is found again. */
-function spellStored(name: string, sqlType: string): string {
-  const text = `CAST(${name} AS VARCHAR)`;
-  if (sqlType === "DOUBLE") return `regexp_replace(${text}, '\\.0$', '')`;
-  if (!sqlType.startsWith("TIMESTAMP")) return text;
-  const micros = `strftime(${name}, '%Y-%m-%dT%H:%M:%S.%fZ')`;
-  return `regexp_replace(regexp_replace(${micros}, '000Z$', 'Z'), '\\.000Z$', 'Z')`;
 }

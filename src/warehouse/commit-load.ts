@@ -32,7 +32,7 @@ export async function commitLoad(
   const refused = new Map<string, Error>();
   const prepared = await prepareAll(db, target, load, refused);
   const { path, lockWaitMs, onLockWait } = target;
-  const nothing = { tables: new Map(), leftOut: new Map(), refused, committed: false };
+  const nothing = { tables: new Map(), leftOut: new Map(), warnings: new Map(), refused, committed: false };
   if (prepared.length === 0) return nothing;
   return await withAttached<CommitReport>(
     db,
@@ -40,8 +40,8 @@ export async function commitLoad(
     async () => {
       for (let works = withoutBrokenGroups(prepared, load, refused); works.length > 0;) {
         try {
-          const { counts: tables, leftOut } = await commitOnce(db, { target, load, works, clock });
-          return { value: { tables, leftOut, refused, committed: true }, isCommitted: true };
+          const { counts: tables, ...told } = await commitOnce(db, { target, load, works, clock });
+          return { value: { tables, ...told, refused, committed: true }, isCommitted: true };
         } catch (error) {
           await db.finish("ROLLBACK").catch(() => undefined);
           if (!(error instanceof Refusal)) throw error;
@@ -76,6 +76,7 @@ interface Attempt {
 interface Outcome {
   readonly counts: Map<string, readonly LoadedTable[]>;
   readonly leftOut: ReadonlyMap<string, readonly LeftOut[]>;
+  readonly warnings: ReadonlyMap<string, string>;
 }
 
 async function prepareAll(
@@ -116,7 +117,7 @@ async function commitOnce(db: DuckDb, { target, load, works, clock }: Attempt): 
   const empty = await findEmptyReplaces(db, dataset, works, before);
   if (empty.size > 0) throw new Refusal(empty);
   const rebuilt = await changeTables(db, { target, load, works, clock }, before);
-  const { counts, leftOut } = await applyAll(db, { target, load, works, clock }, before);
+  const { counts, ...told } = await applyAll(db, { target, load, works, clock }, before);
   const dropped: string[] = [];
   for (const [name, tables] of rebuilt) {
     counts.set(name, addDropped(counts.get(name) ?? [], tables));
@@ -126,7 +127,7 @@ async function commitOnce(db: DuckDb, { target, load, works, clock }: Attempt): 
   const committedAtMs = clock.now();
   await writeRecords(db, target, { load, works, counts, tables, dropped, schemaBefore, committedAtMs });
   await db.finish("COMMIT");
-  return { counts, leftOut };
+  return { counts, ...told };
 }
 
 /** A resource has tables once it has had a row (M4). */
@@ -175,6 +176,7 @@ async function changeTables(
 async function applyAll(db: DuckDb, { target, load, works }: Attempt, before: Catalog): Promise<Outcome> {
   const counts = new Map<string, readonly LoadedTable[]>();
   const leftOut = new Map<string, readonly LeftOut[]>();
+  const warnings = new Map<string, string>();
   const place = { dataset: target.dataset, loadId: load.loadId, emptied: new Set<string>() };
   // A table that one resource empties and another adds to is emptied first (M9).
   for (const work of [...works.filter(isReplacing), ...works.filter((one) => !isReplacing(one))]) {
@@ -188,9 +190,10 @@ async function applyAll(db: DuckDb, { target, load, works }: Attempt, before: Ca
       const applied = await applyWork(db, place, work, before);
       counts.set(work.name, await countTables(db, work, applied));
       leftOut.set(work.name, [...work.leftOut, ...(applied.leftOut ?? [])]);
+      if (applied.warning !== undefined) warnings.set(work.name, applied.warning);
     });
   }
-  return { counts, leftOut };
+  return { counts, leftOut, warnings };
 }
 
 /** A failure that is about the resource's values is its own; DuckDB's transaction is lost all the same. */

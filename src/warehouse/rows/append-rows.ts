@@ -4,7 +4,7 @@ import type { Catalog } from "../catalog.js";
 import type { DuckDb } from "../duckdb.js";
 import { insertRows, type InsertPlace } from "./insert-rows.js";
 import type { LoadWork } from "./load-work.js";
-import { pairConverted } from "./pair-converted.js";
+import { isOfDlt, pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable } from "../quote.js";
 import { isSelected, narrow, type RowSelection } from "./row-selection.js";
@@ -13,6 +13,7 @@ import { columnValue } from "./column-value.js";
 import { SYSTEM_COLUMNS } from "../system/system-columns.js";
 import type { Applied } from "../system/table-counts.js";
 import type { FamilyTable } from "./table-family.js";
+import { valueAsDlt } from "./values-as-dlt.js";
 
 /** Adds the records that the warehouse does not have yet (rule I2). */
 export async function appendRows(
@@ -23,13 +24,15 @@ export async function appendRows(
 ): Promise<Applied> {
   let selection = work.selection;
   const known: RowSelection[] = [];
+  let strangers = 0;
   const isStored = before.has(work.root.name.toLowerCase()) && !work.load.rebuild;
   const once = await dropRepeats(db, work, selection);
   const repeated = selection.rows - once.rows;
   selection = once;
   if (isStored && work.load.options.incremental !== undefined && selection.rows > 0) {
     for (const drop of [dropKnownKeys, dropKnownBoundary]) {
-      const left = await drop(db, place, work, selection);
+      const { left, strangers: ofDlt = 0 } = await drop(db, place, work, selection);
+      strangers += ofDlt;
       if (left === selection) continue;
       const dropped = await narrow(
         db,
@@ -48,7 +51,29 @@ export async function appendRows(
     { reason: "already_loaded", rows: unchanged?.rows ?? 0 },
   ];
   const told = leftOut.filter(({ rows }) => rows > 0);
-  return { inserted, deleted: new Map(), updated: 0, unchanged, leftOut: told };
+  const warning = describeStrangers(place, work, strangers);
+  return { inserted, deleted: new Map(), updated: 0, unchanged, leftOut: told, warning };
+}
+
+/** What is left of a selection. */
+interface Remainder {
+  readonly left: RowSelection;
+  /** Rows of dlt on the boundary that no record equals, if records on it were left. */
+  readonly strangers?: number;
+}
+
+/** Such records may be those rows once more: nothing but a key would tell (rule M8). */
+function describeStrangers(
+  { dataset }: InsertPlace,
+  { root }: LoadWork & { readonly root: FamilyTable },
+  strangers: number,
+): string | undefined {
+  if (strangers === 0) return undefined;
+  const rows = strangers === 1 ? "1 row of dlt in" : `${String(strangers)} rows of dlt in`;
+  return (
+    `records with the last cursor value were added that equal no row, and ${rows} ${dataset}.${root.name} ` +
+    "with that value did not come again: if these are the same, they are there twice"
+  );
 }
 
 /**
@@ -60,12 +85,12 @@ async function dropKnownBoundary(
   place: InsertPlace,
   work: LoadWork & { readonly root: FamilyTable },
   selection: RowSelection,
-): Promise<RowSelection> {
+): Promise<Remainder> {
   const { cursor, root } = work;
   const { incremental } = work.load.options;
   const isOff = incremental?.primaryKey?.length === 0 || incremental?.endValue !== undefined;
   if (cursor === undefined || isOff || (cursor.start === undefined && cursor.parents === undefined))
-    return selection;
+    return { left: selection };
   const { source, order, parents, start, known = start } = cursor;
   const edges =
     parents === undefined
@@ -81,27 +106,43 @@ async function dropKnownBoundary(
   );
   const stagedKey = order.keyOf(value, sqlType);
   const boundary = await narrow(db, selection, isKnown(stagedKey), "boundary");
-  if (boundary.rows === 0) return selection;
+  if (boundary.rows === 0) return { left: selection };
   const candidates = `${work.staged.table}_stored`;
   const storedKey = order.keyOf(`t.${quoteName(source.column.name)}`, sqlType);
+  const brought = (value: string): string =>
+    `(SELECT ${value} FROM ${work.staged.table} s WHERE ${isSelected(boundary, "s.rowid")})`;
   // Rows of one content have one cursor.
-  const isCandidate =
-    parents === undefined
-      ? isKnown(storedKey)
-      : `${storedKey} IN (SELECT ${stagedKey} FROM ${work.staged.table} s WHERE ${isSelected(boundary, "s.rowid")})`;
+  const isCandidate = parents === undefined ? isKnown(storedKey) : `${storedKey} IN ${brought(stagedKey)}`;
+  const isInDlt = isSameInDlt(place, work, brought);
   const found = await db.run(
     `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${quoteName(SYSTEM_COLUMNS.id)} AS id
        FROM ${quoteTable(place.dataset, root.name)} t
-      WHERE ${isCandidate}`,
+      WHERE ${isCandidate} OR ${isInDlt}`,
   );
-  if (found === 0) return selection;
+  if (found === 0) return { left: selection };
   const pairs = `${work.staged.table}_pairs`;
   const target = { dataset: place.dataset, root, keys: [] };
   const exact = await pairUnchanged(db, target, boundary, { candidates, name: pairs });
   const converted = await pairConverted(db, target, boundary, { candidates, name: pairs });
-  return exact + converted === 0
-    ? selection
-    : narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "beyond");
+  const { strangers } = converted;
+  if (exact + converted.pairs === 0) return { left: selection, strangers };
+  return {
+    left: await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "beyond"),
+    strangers,
+  };
+}
+
+/** SQL for a row of dlt whose cursor is one of those brought, as dlt stored it: 1700000000 in a column of moments. */
+function isSameInDlt(
+  { dataset }: InsertPlace,
+  { root, cursor, staged }: LoadWork & { readonly root: FamilyTable },
+  brought: (value: string) => string,
+): string {
+  const column = cursor?.source.column;
+  if (column === undefined || root.plan.asDlt?.some((one) => one.column === column.name) !== true)
+    return "false";
+  const value = valueAsDlt(root, column, (path) => stagedValue(staged, "s", path));
+  return `(${isOfDlt(dataset)} AND t.${quoteName(column.name)} IN ${brought(value)})`;
 }
 
 /**
@@ -137,12 +178,12 @@ async function dropKnownKeys(
   place: InsertPlace,
   work: LoadWork & { readonly root: FamilyTable },
   selection: RowSelection,
-): Promise<RowSelection> {
+): Promise<Remainder> {
   const { incremental } = work.load.options;
   const { primaryKey, cursor, root } = work;
-  if (primaryKey.length === 0 || incremental?.primaryKey?.length === 0) return selection;
+  if (primaryKey.length === 0 || incremental?.primaryKey?.length === 0) return { left: selection };
   const isBackfill = incremental?.endValue !== undefined;
-  if (!isBackfill && incremental?.onCursorValueMissing !== "include") return selection;
+  if (!isBackfill && incremental?.onCursorValueMissing !== "include") return { left: selection };
   const isConcerned =
     isBackfill || cursor === undefined
       ? "true"
@@ -152,7 +193,7 @@ async function dropKnownKeys(
   );
   const condition = `NOT (${isConcerned}) OR NOT EXISTS (
     SELECT 1 FROM ${quoteTable(place.dataset, root.name)} t WHERE ${isSame.join(" AND ")})`;
-  return narrow(db, selection, condition, "new_keys");
+  return { left: await narrow(db, selection, condition, "new_keys") };
 }
 
 async function union(db: DuckDb, selections: readonly RowSelection[]): Promise<RowSelection | undefined> {

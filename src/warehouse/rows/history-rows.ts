@@ -50,8 +50,8 @@ export async function addVersions(
     isKeyOnly: keys.length > 0,
     isMany: true,
   };
-  for (const pair of [pairUnchanged, pairConverted])
-    await pair(db, compared, selection, { candidates: holding, name: pairs });
+  await pairUnchanged(db, compared, selection, { candidates: holding, name: pairs });
+  const { strangers } = await pairConverted(db, compared, selection, { candidates: holding, name: pairs });
   const unchanged = await narrow(db, selection, `s.rowid IN (SELECT rid FROM ${pairs})`, "unchanged");
   const fresh = await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "fresh");
   const ended = `${work.staged.table}_ended`;
@@ -67,7 +67,22 @@ export async function addVersions(
   );
   const inserted = await insertRows(db, target, work.root, fresh);
   // A version that ended without another in its place counts as deleted, though its row stays.
-  return { inserted, deleted: new Map([[work.root.name, endedRows]]), updated, unchanged };
+  const warning = unchanged.rows > 0 ? undefined : describeStrangers(place, work, strangers);
+  return { inserted, deleted: new Map([[work.root.name, endedRows]]), updated, unchanged, warning };
+}
+
+/** That all records are others than dlt's rows is possible, but more likely something hides that they are the same (M8). */
+function describeStrangers(
+  { dataset }: InsertPlace,
+  { root }: HistoryWork,
+  strangers: number,
+): string | undefined {
+  if (strangers === 0) return undefined;
+  const versions = strangers === 1 ? "the version" : `all ${String(strangers)} versions`;
+  return (
+    `no record equals a row of dlt in ${dataset}.${root.name}, so ${versions} that dlt began ended: ` +
+    "if the records did not change, each is there twice now"
+  );
 }
 
 /** Several records with one content, or one version, are one row. */

@@ -42,7 +42,8 @@ export async function mergeRows(
   const pairs = `${work.staged.table}_pairs`;
   const target = { dataset: place.dataset, root: work.root, keys: keyColumns(work, selection) };
   const exact = await pairUnchanged(db, target, selection, { candidates, name: pairs });
-  const unchangedRows = exact + (await pairConverted(db, target, selection, { candidates, name: pairs }));
+  const converted = await pairConverted(db, target, selection, { candidates, name: pairs });
+  const unchangedRows = exact + converted.pairs;
   const fresh = await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "fresh");
   const outdated = `${work.staged.table}_outdated`;
   const outdatedRows = await db.run(

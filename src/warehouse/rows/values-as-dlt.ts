@@ -1,5 +1,6 @@
 import type { DltSource } from "../../model/load-plan.js";
 import type { Column } from "../../model/schema.js";
+import { spellStored } from "./spell-stored.js";
 import { dataColumns, rowValues, type FamilyTable } from "./table-family.js";
 
 /**
@@ -7,14 +8,18 @@ import { dataColumns, rowValues, type FamilyTable } from "./table-family.js";
  * for it. `row` gives the staged value at a path.
  */
 export function valuesAsDlt(table: FamilyTable, row: (path: readonly string[]) => string): string[] {
-  const columns = dataColumns(table);
-  const sources = new Map(table.plan.asDlt?.map((source) => [source.column, source]));
-  return rowValues(table, columns, row).map((own, index) => {
-    const column = columns[index];
-    if (column === undefined) return own;
-    const source = sources.get(column.name);
-    return asInserted(source === undefined ? own : castAsDlt(source, column, row), column);
-  });
+  return dataColumns(table).map((column) => valueAsDlt(table, column, row));
+}
+
+/** {@link valuesAsDlt} of one column. */
+export function valueAsDlt(
+  table: FamilyTable,
+  column: Column,
+  row: (path: readonly string[]) => string,
+): string {
+  const source = table.plan.asDlt?.find(({ column: name }) => name === column.name);
+  const [own = "NULL"] = rowValues(table, [column], row);
+  return asInserted(source === undefined ? own : castAsDlt(source, column, row), column);
 }
 
 /** The stored values of a row of dlt, `values`, as {@link valuesAsDlt} spells them. */
@@ -33,7 +38,8 @@ function castAsDlt(
     ? `CASE WHEN contains(${text}, 'E') THEN TRY_CAST(TRY_CAST(${text} AS DOUBLE) AS ${storedType})
             ELSE TRY_CAST(${text} AS ${storedType}) END`
     : `TRY_CAST(${text} AS ${storedType})`;
-  return storedType === sqlType ? stored : `CAST(${stored} AS ${sqlType})`;
+  if (storedType === sqlType) return stored;
+  return sqlType === "VARCHAR" ? spellStored(stored, storedType) : `CAST(${stored} AS ${sqlType})`;
 }
 
 /** What becomes of a value on its way through the statement that dlt inserts it with. */

@@ -89,7 +89,8 @@ function nextState({ load, lastValue, parentValues }: LoadWork, loadId: string):
   const path = incremental.cursorPath;
   const cursor = {
     initialValue: incremental.initialValue ?? load.cursor?.initialValue ?? null,
-    lastValue: lastValue ?? load.cursor?.lastValue ?? null,
+    // As in dlt, the first value stands until a record has one: lowering it later changes nothing.
+    lastValue: lastValue ?? load.cursor?.lastValue ?? incremental.initialValue ?? null,
   };
   return { ...load.stateAfter, incremental: { ...load.stateAfter.incremental, [path]: cursor } };
 }

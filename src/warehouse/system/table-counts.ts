@@ -18,6 +18,8 @@ export interface Applied {
   readonly unchanged: RowSelection | undefined;
   /** What the disposition left out because of the cursor. */
   readonly leftOut?: readonly LeftOut[];
+  /** What to look at, in words. */
+  readonly warning?: string | undefined;
 }
 
 /** Nothing was done. */

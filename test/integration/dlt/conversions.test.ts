@@ -22,6 +22,7 @@ describe("rows whose values dlt converted while it loaded them (M8)", () => {
     answers = {
       "/conversions": await readFile(fixture("conversions.json"), "utf8"),
       "/deep-lists": await readFile(fixture("deep-lists.json"), "utf8"),
+      "/charges": await readFile(fixture("charges.json"), "utf8"),
     };
     server = await serve(({ url }, response) => {
       response.writeHead(200, { "content-type": "application/json" });
@@ -33,7 +34,8 @@ resources:
   - { name: added, endpoint: { path: conversions, incremental: { cursor_path: at } } }
   - { name: kept, endpoint: conversions, write_disposition: { disposition: merge, strategy: scd2 } }
   - { name: merged, endpoint: conversions, primary_key: id }
-  - { name: deep, endpoint: { path: deep-lists, incremental: { cursor_path: at } } }`,
+  - { name: deep, endpoint: { path: deep-lists, incremental: { cursor_path: at } } }
+  - { name: charges, endpoint: { path: charges, incremental: { cursor_path: created } } }`,
       { keys: KEYS, warehouse: WAREHOUSE },
     );
     dltColumns = new Map();
@@ -66,11 +68,12 @@ resources:
 
   async function expectNothingNew(before: unknown[][]): Promise<void> {
     const report = await project.sync();
-    expect(report.resources.map(({ error }) => error)).toEqual([null, null, null, null]);
-    const counts = report.resources.map(({ tables }) => tables[0]);
+    expect(report.resources.map(({ error }) => error)).toEqual([null, null, null, null, null]);
+    const counts = report.resources.slice(0, 4).map(({ tables }) => tables[0]);
     expect(counts).toMatchObject(
       [145, 145, 145, 5].map((unchanged) => ({ unchanged, inserted: 0, updated: 0, deleted: 0 })),
     );
+    expect(report.notices).toEqual([]);
     expect(await allRows()).toEqual(before);
   }
 
@@ -94,6 +97,13 @@ resources:
       { name: "kept", inserted: 2, deleted: 2, unchanged: 143 },
       { name: "merged", updated: 2, inserted: 0, deleted: 0, unchanged: 143 },
       { name: "deep", inserted: 1, unchanged: 4 },
+      { name: "charges", inserted: 0, unchanged: 2, discarded: 1 },
+    ]);
+    expect(report.notices).toEqual([
+      "added warning: records with the last cursor value were added that equal no row, and 2 rows of dlt in " +
+        "conversions_data.added with that value did not come again: if these are the same, they are there twice",
+      "deep warning: records with the last cursor value were added that equal no row, and 1 row of dlt in " +
+        "conversions_data.deep with that value did not come again: if these are the same, they are there twice",
     ]);
     expect(
       await project.rows(
@@ -106,6 +116,31 @@ resources:
       ["True", null, 1n],
       ["true", null, 1n],
     ]);
+  });
+
+  test("are found behind a cursor that dlt converted", async () => {
+    const created = "1700000001";
+    answers["/charges"] =
+      `[{"id": 2, "created": ${created}}, {"id": 3, "created": ${created}}, {"id": 4, "created": ${created}}]`;
+    const report = await project.sync();
+    expect(report.resource("charges").tables[0]).toMatchObject({ inserted: 1, unchanged: 2 });
+    expect((await project.sync()).resource("charges").tables[0]).toMatchObject({ inserted: 0, unchanged: 3 });
+    expect(await project.rows("SELECT id FROM conversions_data.charges ORDER BY id")).toEqual([
+      [1n],
+      [2n],
+      [3n],
+      [4n],
+    ]);
+  });
+
+  test("are warned of when history begins anew for all of them", async () => {
+    answers["/conversions"] = answers["/conversions"]?.replaceAll('{"id"', '{"new": 1, "id"') ?? "";
+    const report = await project.sync();
+    expect(report.resource("kept").tables[0]).toMatchObject({ inserted: 145, deleted: 145 });
+    expect(report.notices).toContain(
+      "kept warning: no record equals a row of dlt in conversions_data.kept, so all 145 versions that dlt began ended: " +
+        "if the records did not change, each is there twice now",
+    );
   });
 });
 
