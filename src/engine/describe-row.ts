@@ -1,4 +1,4 @@
-import type { SpooledRecords } from "../extract/spool/record-sink.js";
+import type { SpooledRecords } from "../extract/spool/spooling.js";
 
 /** Names a spooled record, counted from 0, for messages: `record 3 of page 2`. */
 export function describeRow(spooled: Pick<SpooledRecords, "locateRow">, row: number): string {

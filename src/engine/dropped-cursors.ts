@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { cursorKeys } from "../cursor/cursor-path.js";
 import type { ParentRange } from "../extract/spool/page-index.js";
 import { ProcessedSink } from "../extract/spool/processed-sink.js";
-import type { SpooledRecords } from "../extract/spool/record-sink.js";
+import type { SpooledRecords } from "../extract/spool/spooling.js";
 import { skipWhitespace } from "../json/skip-value.js";
 import type { FieldNode } from "../model/field.js";
 import { recordLimitsOf } from "../model/record-limits.js";

@@ -1,4 +1,5 @@
-import { createRecordSink, type SpooledRecords } from "../extract/spool/record-sink.js";
+import { createRecordSink } from "../extract/spool/record-sink.js";
+import type { SpooledRecords } from "../extract/spool/spooling.js";
 import type { ExpressionEvaluator } from "../model/expression.js";
 import type { EventSink } from "../model/events.js";
 import { recordLimitsOf } from "../model/record-limits.js";

@@ -36,6 +36,7 @@ async function createSource(config: SourceConfig, deps: SourceDeps): Promise<Sou
   const directory = join(deps.project.root, ".dlt", "pipelines", config.name);
   const http = {
     traffic: createTraffic({ clock: deps.clock, directory }),
+    directory,
     clock: deps.clock,
     random: deps.random,
     redactor: deps.project.redactor,

@@ -1,3 +1,4 @@
+import type { Body } from "../model/body.js";
 import type { EventSink } from "../model/events.js";
 import type { RequestSlots } from "./limits/request-slots.js";
 
@@ -43,14 +44,14 @@ export type ResponseDecision =
   /** Fails at once, whatever its status. */
   | { readonly action: "fail"; readonly reason?: string }
   /** Judged as usual, with another body. */
-  | { readonly action: "replace"; readonly body: Buffer };
+  | { readonly action: "replace"; readonly body: Body };
 
-/** One response, body decompressed and whole. */
+/** One response, body decompressed. */
 export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: Buffer;
+  readonly body: Body;
   /** Where the body came from, after redirects, without what auth added to it. */
   readonly url: URL;
   /** A response action said so: it has no rows, and ends its chain. */

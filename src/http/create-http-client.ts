@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import type { RestClientConfig } from "../model/rest-config.js";
 import type { Clock } from "../shared/async.js";
 import { ConfigError } from "../shared/errors.js";
@@ -22,6 +23,8 @@ export interface HttpClientDependencies {
   readonly redactor: Redactor;
   /** `dango/<version>`; a configured User-Agent replaces it. */
   readonly userAgent: string;
+  /** Where bodies go that are too large to be held (rule B2). Without it, where the system keeps temporary files. */
+  readonly directory?: string;
   /** What the clients of one source share. Without it, a client is on its own. */
   readonly traffic?: Traffic;
   /** The tokens of those clients. Without it, a client has its own. */
@@ -37,7 +40,14 @@ const SHORTEST_CREDENTIAL = 8;
  */
 export function createHttpClient(config: RestClientConfig, dependencies: HttpClientDependencies): HttpClient {
   assertBaseUrl(config.baseUrl);
-  const { clock, random, redactor, userAgent, traffic = createTraffic({ clock }) } = dependencies;
+  const {
+    clock,
+    random,
+    redactor,
+    userAgent,
+    directory = tmpdir(),
+    traffic = createTraffic({ clock }),
+  } = dependencies;
   for (const credential of config.auth === undefined ? [] : listCredentials(config.auth)) {
     if (credential.length >= SHORTEST_CREDENTIAL) redactor.add(credential);
   }
@@ -53,6 +63,7 @@ export function createHttpClient(config: RestClientConfig, dependencies: HttpCli
     random,
     redactor,
     authenticator: undefined,
+    directory,
     transport: traffic.openTransport({ timeoutMs: config.timeoutMs, tls: config.tls, proxy: config.proxy }),
     traffic,
     baseHeaders: defaults,

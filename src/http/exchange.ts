@@ -35,6 +35,8 @@ export interface ExchangeParts {
   readonly config: RestClientConfig;
   readonly clock: Clock;
   readonly transport: Transport;
+  /** Where large bodies go. */
+  readonly directory: string;
   readonly traffic: Traffic;
   readonly authenticator: Authenticator | undefined;
   /** Accept, Accept-Encoding, User-Agent, and the client's own headers over them. */
@@ -195,14 +197,20 @@ async function finish(
     // What response actions look for may stand anywhere in an error's body.
     maxBytes: isWanted || request.decide !== undefined ? config.maxBodyBytes : ERROR_BODY_BYTES,
     isCutAtMax: !isWanted,
+    directory: parts.directory,
     slowWindowMs: slowWindowMs(config.timeoutMs),
     now: () => clock.now(),
   });
   signal.throwIfAborted();
-  if (body.kind === "bytes" || !isWanted) {
+  if (body.kind === "received" || !isWanted) {
     // The status of an error says enough: its body is only an extra.
-    const bytes = body.kind === "bytes" ? body.bytes : Buffer.alloc(0);
-    return { kind: "answer", hop, response: { status, headers, body: bytes, url: hop.url }, sent: outgoing };
+    const received = body.kind === "received" ? body.body : Buffer.alloc(0);
+    return {
+      kind: "answer",
+      hop,
+      response: { status, headers, body: received, url: hop.url },
+      sent: outgoing,
+    };
   }
   if (body.kind === "fault") return { kind: "fault", hop, fault: body.fault, status };
   throw unusable(body, { hop, status, parts });

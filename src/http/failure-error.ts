@@ -1,3 +1,4 @@
+import { bothEnds } from "../model/body.js";
 import { STATUS_CODES } from "node:http";
 import {
   AuthError,
@@ -160,7 +161,7 @@ function createBodyError(failure: Failure & { kind: "refused_body" }, facts: Fai
   const named =
     type === undefined ? "no content type" : `content type ${toServerText(type, facts.redactor, 100)}`;
   const reason = toServerText(failure.reason, facts.redactor);
-  const first = toServerText(response.body, facts.redactor);
+  const first = toServerText(bothEnds(response.body), facts.redactor);
   const bytes = first === "" ? "an empty body" : `first bytes: ${first}`;
   return new ResponseError(
     `${describeRequest(failure, facts)} answered ${describeStatus(response.status)} with a body that cannot be used${countAttempts(facts)}: ${reason}; ${named}; ${bytes}`,
@@ -210,7 +211,7 @@ function countAttempts({ attempts, decision }: FailureFacts): string {
 }
 
 function excerpt({ body }: HttpResponse, { redactor }: FailureFacts): string {
-  const text = toServerText(body, redactor);
+  const text = toServerText(bothEnds(body), redactor);
   return text === "" ? "" : `: ${text}`;
 }
 

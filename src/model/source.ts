@@ -1,3 +1,4 @@
+import type { Body } from "./body.js";
 import type { ResponseFormat } from "./body-format.js";
 import type { EventSink } from "./events.js";
 import type { ProcessingStep } from "./processing-step.js";
@@ -104,9 +105,10 @@ export interface ReadOutcome {
 export interface RecordSink {
   /**
    * Finds the records in one body and spools them as they are. Throws GuardError, ResponseError or DataError when
-   * the body is not what it should be; then nothing of this body is kept.
+   * the body is not what it should be; then nothing of this body is kept. Of one that comes in a file some records may
+   * be: what was spooled must be discarded then.
    */
-  readonly writeBody: (body: Buffer, pick: RecordPick, page: PageFacts) => Promise<PageRecords>;
+  readonly writeBody: (body: Body, pick: RecordPick, page: PageFacts) => Promise<PageRecords>;
   /** Spools JavaScript values (bigint, Date, Uint8Array, undefined allowed), one record each. */
   writeObjects(records: readonly unknown[]): Promise<void>;
   /**
@@ -208,4 +210,6 @@ export interface PageRecords {
    * order (rule P3): the largest such number. Needs to be fast when there is no overlap: it is asked for every page.
    */
   overlapWith?(previous: PageRecords): number;
+  /** Gives back what it holds on disk; only `rows`, `chosen`, `envelope` and `lastRecord` can be asked for afterwards. */
+  release?(): void;
 }

@@ -11,6 +11,7 @@ import { readPages } from "../../src/sources/rest/paging/read-pages.js";
 import { createRequestTemplate } from "../../src/sources/rest/requests/request-template.js";
 import { offset, pageNumber } from "../support/paginator-configs.js";
 import { noFunctions } from "../support/read-rest.js";
+import { wholeBody } from "../../src/model/body.js";
 
 /** A server whose answer depends on the request alone, with faults of every kind in it. */
 interface Server {
@@ -144,10 +145,10 @@ async function read(api: Server, config: PaginatorConfig, concurrency: number): 
       }
     },
     read: (response, { number, chosen, omit }) => {
-      const { data } = JSON.parse(response.body.toString()) as { data: { id: number }[] };
+      const { data } = JSON.parse(wholeBody(response.body).toString()) as { data: { id: number }[] };
       const facts = { number, url: response.url.href, status: 200, contentType: "application/json" };
       const pick = { selector: "data", emptyWhenMissing: false, chosen, singleEntity: false };
-      const split = splitBody(openBody(response.body, pick, facts), {
+      const split = splitBody(openBody(wholeBody(response.body), pick, facts), {
         learner: new FieldLearner(),
         maxRecordBytes: 1_000_000,
       });

@@ -11,6 +11,7 @@ import { createRequestTemplate } from "../../src/sources/rest/requests/request-t
 import { cursor, headerLink, jsonLink, offset, pageNumber } from "../support/paginator-configs.js";
 import { noFunctions } from "../support/read-rest.js";
 import { idRows } from "../support/run-paginator.js";
+import { wholeBody } from "../../src/model/body.js";
 
 interface Collection {
   readonly rows: number;
@@ -186,12 +187,12 @@ async function read(
       });
     },
     read: (response, { number, chosen }) => {
-      const { data } = JSON.parse(response.body.toString()) as { data: { id: number }[] };
+      const { data } = JSON.parse(wholeBody(response.body).toString()) as { data: { id: number }[] };
       ids.push(...data.map(({ id }) => id));
       const facts = { number, url: response.url.href, status: 200, contentType: "application/json" };
       const pick = { selector: "data", emptyWhenMissing: false, chosen, singleEntity: false };
       const options = { learner: new FieldLearner(), maxRecordBytes: 1_000_000 };
-      return Promise.resolve(splitBody(openBody(response.body, pick, facts), options));
+      return Promise.resolve(splitBody(openBody(wholeBody(response.body), pick, facts), options));
     },
     notify: () => undefined,
     redactUrl: (url) => url.href,

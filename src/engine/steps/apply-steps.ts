@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ProcessedSink } from "../../extract/spool/processed-sink.js";
-import type { SpooledRecords } from "../../extract/spool/record-sink.js";
+import type { SpooledRecords } from "../../extract/spool/spooling.js";
 import { nearestName } from "../../config/nearest.js";
 import type { EventSink } from "../../model/events.js";
 import type { ExpressionEvaluator, PassFailure, PassRun, SqlPass } from "../../model/expression.js";

@@ -8,22 +8,39 @@ import type { CollectedRecords } from "../record-collector.js";
 export interface SplitBody extends PageRecords {
   /** NDJSON, whole lines each, in order. */
   readonly segments: readonly Buffer[];
+  /** Where the first and the last record stand; undefined without records. */
+  readonly first: RecordRange | undefined;
+  readonly last: RecordRange | undefined;
 }
 
 /** What a page is made of. */
 export interface PageParts {
-  readonly records: CollectedRecords;
+  readonly records: Pick<CollectedRecords, "rows" | "last"> & {
+    /** Asked for in turn; as a list where all are there. */
+    readonly segments: Iterable<Buffer>;
+    readonly first?: RecordRange | undefined;
+  };
   readonly chosen: string;
   /** Called once, when the envelope is first looked at. */
   readEnvelope(): unknown;
+  /** See `PageRecords.release`. */
+  readonly release?: () => void;
 }
 
 /** A page whose envelope and last record are parsed only when asked for. */
 export function createPageRecords(parts: PageParts): SplitBody {
   const { records, chosen } = parts;
+  const { last } = records;
   let envelope: { readonly value: unknown } | undefined;
   const page: SplitBody = {
-    segments: records.segments,
+    get segments() {
+      const { segments } = records;
+      return Array.isArray(segments) ? (segments as Buffer[]) : [...segments];
+    },
+    get first() {
+      return records.first ?? listRecords(page.segments.slice(0, 1), 1)[0];
+    },
+    last,
     rows: records.rows,
     chosen,
     get envelope() {
@@ -31,11 +48,11 @@ export function createPageRecords(parts: PageParts): SplitBody {
       return envelope.value;
     },
     lastRecord() {
-      const { last } = records;
-      return last === undefined ? undefined : parseLossless(last.buffer, last.start, last.end);
+      return last === undefined ? undefined : parse(last);
     },
     valuesAt: (keys) => valuesAt(records.segments, keys),
     sameRecordsAs: (other) => isSplit(other) && haveSameRecords(page, other),
+    ...(parts.release === undefined ? {} : { release: parts.release }),
     overlapWith: (previous) => (isSplit(previous) ? countOverlap(page, previous) : 0),
   };
   return page;
@@ -67,15 +84,14 @@ export interface RecordRange {
 }
 
 /** The first record, parsed; undefined when there is none. */
-export function readFirstRecord(page: SplitBody): unknown {
-  const [first] = page.segments;
-  if (first === undefined) return undefined;
-  const newline = first.indexOf(0x0a);
-  return parseLossless(first, 0, newline < 0 ? first.length : newline);
+export function readFirstRecord({ first }: SplitBody): unknown {
+  return first === undefined ? undefined : parse(first);
 }
 
-function* valuesAt(segments: readonly Buffer[], keys: readonly string[]): Generator {
-  for (const { buffer, start, end } of listRecords(segments)) yield readMember(buffer, start, end, keys);
+function* valuesAt(segments: Iterable<Buffer>, keys: readonly string[]): Generator {
+  for (const segment of segments) {
+    for (const { buffer, start, end } of listRecords([segment])) yield readMember(buffer, start, end, keys);
+  }
 }
 
 function isSplit(page: PageRecords): page is SplitBody {
@@ -88,17 +104,19 @@ function isBlank(byte: number): boolean {
 
 function haveSameRecords(page: SplitBody, other: SplitBody): boolean {
   if (page.rows === 0 || page.rows !== other.rows) return false;
-  const { segments } = page;
-  const areSameBytes =
-    segments.length === other.segments.length &&
-    segments.every((segment, index) => segment.equals(other.segments[index] as Buffer));
-  if (areSameBytes) return true;
   // Nearly always the first records differ already, and the others need not be looked for.
-  const [first] = listRecords(segments.slice(0, 1), 1);
-  const [theirFirst] = listRecords(other.segments.slice(0, 1), 1);
-  if (first === undefined || theirFirst === undefined || !isSameRecord(first, theirFirst)) return false;
-  const theirs = listRecords(other.segments);
-  return listRecords(segments).every((record, index) => isSameRecord(record, theirs[index] as RecordRange));
+  const { first } = page;
+  if (first === undefined || other.first === undefined || !isSameRecord(first, other.first)) return false;
+  const { segments } = page;
+  const theirs = other.segments;
+  const areSameBytes =
+    segments.length === theirs.length &&
+    segments.every((segment, index) => segment.equals(theirs[index] as Buffer));
+  if (areSameBytes) return true;
+  const theirRecords = listRecords(theirs);
+  return listRecords(segments).every((record, index) =>
+    isSameRecord(record, theirRecords[index] as RecordRange),
+  );
 }
 
 function isSameRecord(a: RecordRange, b: RecordRange): boolean {
@@ -118,7 +136,7 @@ function parse({ buffer, start, end }: RecordRange): unknown {
  * the middle of a page counts as the first one only if it is spelled with as many bytes.
  */
 function countOverlap(page: SplitBody, previous: SplitBody): number {
-  const [first] = listRecords(page.segments.slice(0, 1), 1);
+  const { first } = page;
   if (first === undefined) return 0;
   const length = first.end - first.start;
   const theirs = listRecords(previous.segments);

@@ -1,4 +1,6 @@
 import type { PageFacts, PageRecords, RecordLane, RecordPick } from "../../model/source.js";
+import type { Body } from "../../model/body.js";
+import { TemporaryFile } from "../../shared/temporary-file.js";
 import type { SplitBody } from "./page-records.js";
 
 /** A page that was read before its turn came, ready to be spooled. */
@@ -12,7 +14,7 @@ export interface HeldPage {
 /** What lanes do with the sink that they belong to. */
 export interface LaneParts {
   /** Splits and spools. */
-  write(body: Buffer, pick: RecordPick, page: PageFacts): Promise<PageRecords>;
+  write(body: Body, pick: RecordPick, page: PageFacts): Promise<PageRecords>;
   /** Splits only; what the sink has learned stays as it is. */
   split(body: Buffer, pick: RecordPick, page: PageFacts): Promise<SplitBody>;
   /** Spools what was split before. */
@@ -58,7 +60,11 @@ export function createRecordLanes(parts: LaneParts): () => RecordLane {
     return {
       async writeBody(body, pick, page) {
         assertSound();
-        if (hasTurn(lane)) return parts.write(body, pick, page);
+        if (body instanceof TemporaryFile && !hasTurn(lane)) {
+          await lane.turn.promise;
+          assertSound();
+        }
+        if (body instanceof TemporaryFile || hasTurn(lane)) return parts.write(body, pick, page);
         const bytes = body.length;
         const split = await parts.split(body, pick, page);
         const held = { split, pick, page, bytes };

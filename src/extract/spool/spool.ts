@@ -1,6 +1,6 @@
-import { mkdir, open, rm, statfs, type FileHandle } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { isDangoError, WarehouseError } from "../../shared/errors.js";
+import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { explainDiskError } from "../../shared/disk-error.js";
 
 /** What a spool came to. */
 export interface SpoolFiles {
@@ -152,27 +152,4 @@ function* cutAtLines(piece: Buffer, bytes: number): Generator<Buffer> {
     start = newline + 1;
   }
   if (start < piece.length) yield piece.subarray(start);
-}
-
-async function explainDiskError(error: unknown, path: string): Promise<unknown> {
-  if (isDangoError(error) || !(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const free = await readFreeBytes(dirname(path));
-  const isFull = code === "ENOSPC" || code === "EDQUOT";
-  const what = isFull ? `The disk is full: ${path} cannot grow` : `Cannot write ${path}: ${error.message}`;
-  const left = free === undefined ? "" : ` (${free.toLocaleString("en")} bytes free)`;
-  return new WarehouseError(`${what}${left}`, "disk", {
-    hint: isFull ? "free some space, then sync again" : "check that the project's folder can be written",
-    cause: error,
-    context: { path, ...(free === undefined ? {} : { bytes_free: free }) },
-  });
-}
-
-async function readFreeBytes(directory: string): Promise<number | undefined> {
-  try {
-    const { bavail, bsize } = await statfs(directory);
-    return bavail * bsize;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { bothEnds } from "../../model/body.js";
 import { AuthError, HttpStatusError, ResponseError } from "../../shared/errors.js";
 import type { HttpRequest, HttpResponse } from "../client.js";
 import { toServerText } from "../server-text.js";
@@ -38,7 +39,7 @@ export async function requestToken(
   const said = readServerError(members);
   const isRefused = REFUSALS.includes(status);
   if (isRefused || (said !== undefined && members?.["error"] !== undefined && isBare(members))) {
-    const text = toServerText(said ?? response.body, requester.redactor);
+    const text = toServerText(said ?? bothEnds(response.body), requester.redactor);
     throw new AuthError(
       `${description}${text === "" ? "" : `: ${text}`}`,
       status === 403 ? "permission" : "authentication",

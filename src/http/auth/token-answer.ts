@@ -1,9 +1,12 @@
+import { wholeBody } from "../../model/body.js";
 import { readHeader } from "../merge-headers.js";
 import type { HttpResponse } from "../client.js";
 
 /** The members of an answer to a request for a token: JSON, or a form; undefined if it is neither. */
 export function readTokenAnswer(response: HttpResponse): Readonly<Record<string, unknown>> | undefined {
-  const text = response.body.toString("utf8").replace(/^\uFEFF/, "");
+  const text = wholeBody(response.body)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
   const type = readHeader(response.headers, "content-type") ?? "";
   if (type.includes("x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
   try {

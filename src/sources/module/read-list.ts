@@ -1,3 +1,4 @@
+import { wholeBody } from "../../model/body.js";
 import { loadBodyReaders } from "../../extract/formats/body-readers.js";
 import { FieldLearner } from "../../extract/field-learner.js";
 import { omitKnown } from "../../extract/keep-records.js";
@@ -77,7 +78,7 @@ async function parsePage(
     ...describeResponse(response, place.number, scope),
     ...(place.knownKeys === undefined ? {} : { knownKeys: place.knownKeys }),
   };
-  const opened = openBody(response.body, pick, facts);
+  const opened = openBody(wholeBody(response.body), pick, facts);
   const readers = await loadBodyReaders(opened.format);
   const split = splitBody(opened, { learner, maxRecordBytes, readers });
   const { segments } = omitKnown(split, place.omit);

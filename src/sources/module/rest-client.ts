@@ -1,3 +1,4 @@
+import { wholeBody } from "../../model/body.js";
 import { encodeBody } from "../rest/requests/encode-body.js";
 import { createRequestTemplate } from "../rest/requests/request-template.js";
 import { readClientSettings, type ClientDefaults } from "./client-config.js";
@@ -77,6 +78,6 @@ export class RestClient {
     );
     const body = encodeBody({ json, data });
     const response = await sendJson({ ...request, ...(body === undefined ? {} : { body }) }, scope);
-    return parseBody(response.body, describeResponse(response, 1, scope));
+    return parseBody(wholeBody(response.body), describeResponse(response, 1, scope));
   }
 }

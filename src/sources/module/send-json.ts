@@ -1,3 +1,4 @@
+import { bothEnds } from "../../model/body.js";
 import { checkBody } from "../../extract/formats/check-body.js";
 import type { HttpRequest, HttpResponse } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
@@ -15,7 +16,7 @@ export async function sendJson(
 ): Promise<HttpResponse> {
   await reading?.beforeRequest();
   const acceptBody = (response: HttpResponse): string | undefined =>
-    checkBody(response.body, readHeader(response.headers, "content-type"));
+    checkBody(bothEnds(response.body), readHeader(response.headers, "content-type"));
   const signal = stop === undefined ? context.signal : AbortSignal.any([context.signal, stop]);
   const response = await client.send({ ...request, acceptBody }, { ...context, signal });
   reading?.countPage(response.body.length);

@@ -1,3 +1,4 @@
+import { wholeBody } from "../../model/body.js";
 import { isDeepStrictEqual } from "node:util";
 import { excerptOf } from "../../extract/formats/excerpt.js";
 import type { HttpClient, HttpResponse } from "../../http/client.js";
@@ -44,8 +45,9 @@ export function createHealthCheck(
   };
 }
 
-function findFault({ body }: HttpResponse, expect: Readonly<Record<string, unknown>>): string | undefined {
+function findFault(response: HttpResponse, expect: Readonly<Record<string, unknown>>): string | undefined {
   if (Object.keys(expect).length === 0) return undefined;
+  const body = wholeBody(response.body);
   const parsed = parse(body);
   if (parsed === undefined) return `its body is no JSON: ${excerptOf(body.toString("utf8", 0, 200))}`;
   for (const [path, wanted] of Object.entries(expect)) {

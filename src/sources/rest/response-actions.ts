@@ -1,3 +1,4 @@
+import { wholeBody } from "../../model/body.js";
 import { findMatches, parseJsonPath, withRoot } from "../../extract/select/json-path.js";
 import type { HttpRequest, HttpResponse, ResponseDecision } from "../../http/client.js";
 import { stringifyRecord } from "../../json/write-lossless.js";
@@ -44,8 +45,8 @@ function compile({ status, content, path, action }: ResponseActionConfig, functi
   return {
     matches: (response) =>
       (status === undefined || isStatus(response.status, status)) &&
-      (bytes === undefined || response.body.includes(bytes)) &&
-      (jsonPath === undefined || hasPath(response.body, jsonPath)),
+      (bytes === undefined || wholeBody(response.body).includes(bytes)) &&
+      (jsonPath === undefined || hasPath(wholeBody(response.body), jsonPath)),
     decide:
       typeof action === "string"
         ? () => ({ action })

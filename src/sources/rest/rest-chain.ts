@@ -1,3 +1,4 @@
+import { bothEnds } from "../../model/body.js";
 import { checkBody } from "../../extract/formats/check-body.js";
 import type { HttpClient, HttpRequest } from "../../http/client.js";
 import { readHeader } from "../../http/merge-headers.js";
@@ -51,7 +52,7 @@ export function createRestChain(
     room: () => context.records.room,
     send: (request, stop) => {
       const acceptBody: HttpRequest["acceptBody"] = ({ body, headers }) =>
-        checkBody(body, readHeader(headers, "content-type"), endpoint.responseFormat?.format);
+        checkBody(bothEnds(body), readHeader(headers, "content-type"), endpoint.responseFormat?.format);
       const until = stop === undefined ? signal : AbortSignal.any([signal, stop]);
       const sending = { source, resource, signal: until, emit };
       const checked = { ...request, acceptBody, ...(decide === undefined ? {} : { decide }) };

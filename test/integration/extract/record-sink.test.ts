@@ -1,13 +1,10 @@
+import type { SpooledRecords } from "../../../src/extract/spool/spooling.js";
 import { mkdtemp, mkdir, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  createRecordSink,
-  type RecordSinkOptions,
-  type SpooledRecords,
-} from "../../../src/extract/spool/record-sink.js";
+import { createRecordSink, type RecordSinkOptions } from "../../../src/extract/spool/record-sink.js";
 import { Spool } from "../../../src/extract/spool/spool.js";
 import type { FieldNode } from "../../../src/model/field.js";
 import { WarehouseError } from "../../../src/shared/errors.js";

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
 import type { Authenticator } from "../../../src/http/auth/authenticator.js";
 import { sendWithRetries } from "../../../src/http/send-with-retries.js";
@@ -36,6 +37,7 @@ async function sendWithRefresh(
       redactor: createRedactor(),
       authenticator,
       transport,
+      directory: tmpdir(),
       traffic,
       baseHeaders: {},
       redactUrl: (url) => url.href,

@@ -1,3 +1,4 @@
+import { wholeBody } from "../../../src/model/body.js";
 import { expect, it } from "vitest";
 import { systemClock } from "../../../src/shared/async.js";
 import { sendJson, type ServeHandler } from "../../support/serve.js";
@@ -98,7 +99,7 @@ it("returns status, headers, body and URL", async () => {
   const response = await bench.send("/a?b=1");
   expect(response.status).toBe(201);
   expect(response.headers["x-total"]).toBe("7");
-  expect(response.body.toString()).toBe("hello");
+  expect(wholeBody(response.body).toString()).toBe("hello");
   expect(response.url.href).toBe(`${server.url}/a?b=1`);
 });
 
@@ -107,7 +108,7 @@ it("returns an expected status as an answer, at once", async () => {
     sendJson(response, { gone: true }, 503);
   });
   const response = await bench.send("/", { expectedStatuses: [404, 503] });
-  expect([response.status, response.body.toString()]).toEqual([503, '{"gone":true}']);
+  expect([response.status, wholeBody(response.body).toString()]).toEqual([503, '{"gone":true}']);
   expect(server.requests).toHaveLength(1);
 });
 

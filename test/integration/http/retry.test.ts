@@ -1,3 +1,4 @@
+import { wholeBody } from "../../../src/model/body.js";
 import { expect, it } from "vitest";
 import { AuthError, RateLimitError, ResponseError, UnavailableError } from "../../../src/shared/errors.js";
 import { sendJson, type ServeHandler } from "../../support/serve.js";
@@ -190,8 +191,8 @@ it("D4: retries a body that acceptBody refuses, like a 5xx", async () => {
     else sendJson(response, []);
   });
   const acceptBody: NonNullable<Parameters<typeof bench.send>[1]>["acceptBody"] = ({ body }) =>
-    body.toString().startsWith("<") ? "an HTML page" : undefined;
-  expect((await bench.send("/", { acceptBody })).body.toString()).toBe("[]");
+    wholeBody(body).toString().startsWith("<") ? "an HTML page" : undefined;
+  expect(wholeBody((await bench.send("/", { acceptBody })).body).toString()).toBe("[]");
   expect(server.requests).toHaveLength(2);
   expect(bench.clock.sleeps).toEqual([1_000]);
   expect(bench.events.find(({ event }) => event === "retry")).toMatchObject({ reason: "an HTML page" });
@@ -216,7 +217,7 @@ it("D4: a body refused to the end is a ResponseError with reason, status, conten
 it("D4: asks acceptBody only of a 2xx", async () => {
   const [bench] = await startBench(always(404, {}, "nothing"));
   const response = await bench.send("/", { expectedStatuses: [404], acceptBody: () => "refused" });
-  expect(response.body.toString()).toBe("nothing");
+  expect(wholeBody(response.body).toString()).toBe("nothing");
 });
 
 it("rate_limit: keeps the gap between request starts, retries included (002-08)", async () => {

@@ -31,6 +31,7 @@ export function createBench(
     readonly clock?: Clock;
     readonly auth?: AuthHost;
     readonly redactor?: Redactor;
+    readonly directory?: string;
   } = {},
 ): Bench {
   const clock = createFakeClock();
@@ -42,6 +43,7 @@ export function createBench(
     redactor,
     userAgent: "dango/1.2.3",
     ...(overrides.auth === undefined ? {} : { auth: overrides.auth }),
+    ...(overrides.directory === undefined ? {} : { directory: overrides.directory }),
   });
   onTestFinished(() => client.close());
   const events: RunEvent[] = [];

@@ -1,3 +1,4 @@
+import { wholeBody } from "../../../model/body.js";
 import type { HttpClient } from "../../../http/client.js";
 import { JsonFault } from "../../../json/json-fault.js";
 import { parseLossless } from "../../../json/parse-lossless.js";
@@ -36,7 +37,8 @@ export async function readGraphqlFields(
     const { url, headers } = parts.template.build({ values: {}, tokens: [] }, () => undefined);
     const request = { method: "POST", url, headers, body, expectedStatuses: REFUSALS } as const;
     const response = await parts.client.send(request, context);
-    return findFields(parseLossless(response.body, 0, response.body.length), steps);
+    const answer = wholeBody(response.body);
+    return findFields(parseLossless(answer, 0, answer.length), steps);
   } catch (error) {
     signal.throwIfAborted();
     // A server that keeps its schema to itself is no fault of the preview.

@@ -1,3 +1,4 @@
+import { wholeBody } from "../../../model/body.js";
 import { excerptOf } from "../../../extract/formats/excerpt.js";
 import type { HttpClient, HttpContext, HttpRequest, HttpResponse } from "../../../http/client.js";
 import { describePage } from "../../../http/describe-page.js";
@@ -16,7 +17,7 @@ export async function sendGraphql(
 ): Promise<HttpResponse> {
   const last = { isThrottled: false };
   const acceptBody = (response: HttpResponse): string | undefined => {
-    const errors = findGraphqlErrors(response.body);
+    const errors = findGraphqlErrors(wholeBody(response.body));
     last.isThrottled = errors?.kind === "throttled";
     return errors?.kind === "throttled" ? `a rate limit: ${errors.text}` : request.acceptBody?.(response);
   };
@@ -29,7 +30,7 @@ export async function sendGraphql(
     throw new RateLimitError(error.message, { hint, context: error.context, cause: error });
   }
   if (response.isIgnored === true) return response;
-  const errors = findGraphqlErrors(response.body);
+  const errors = findGraphqlErrors(wholeBody(response.body));
   if (errors === undefined) return response;
   const url = client.redactUrl(response.url);
   const message = `${describePage(request.page, excerptOf)}${request.method} ${url} answered ${String(response.status)} with GraphQL errors: ${errors.text}`;

@@ -1,3 +1,4 @@
+import { wholeBody } from "../../../model/body.js";
 import type { HttpRequest, HttpResponse } from "../../../http/client.js";
 import type { PageRecords } from "../../../model/source.js";
 import { encodeBody } from "../requests/encode-body.js";
@@ -48,7 +49,7 @@ export async function* readPages<Page extends PageRecords>(
     progress.number += 1;
     progress.step = step;
     progress.url = response.url;
-    const body = paginator.readsBody === true ? Buffer.from(response.body) : undefined;
+    const body = paginator.readsBody === true ? Buffer.from(wholeBody(response.body)) : undefined;
     let records: Page;
     try {
       records = await chain.read(response, placeOf(chain, progress, step));

@@ -29,7 +29,10 @@ export function settlePage<Page extends PageRecords>(
       hint: "Raise or remove max_pages.",
     });
   }
-  if (records.rows > 0) progress.previous = records;
+  if (records.rows > 0) {
+    progress.previous?.release?.();
+    progress.previous = records;
+  }
   return decision;
 }
 
