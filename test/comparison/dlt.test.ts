@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import { CASES, CHILDREN } from "./cases.js";
 import { DIFFERENCES } from "./differences.js";
 import { findDlt } from "./find-dlt.js";
 import { readDataset, type ReadDataset } from "./read-tables.js";
+import { runDlt } from "./run-dlt.js";
 
 const python = await findDlt();
 
@@ -38,7 +38,7 @@ describe.skipIf(python === undefined)("dlt and dango over the same API", () => {
     const resources = CASES.map(({ name, resource }) => ({ name, ...resource }));
     const path = join(folder, "dlt.duckdb");
     const [, own] = await Promise.all([
-      runDlt({ path, dataset: "loaded", folder, base_urls: baseUrls, resources }),
+      runDlt(python, { path, dataset: "loaded", folder, base_urls: baseUrls, resources }),
       runDango(baseUrls, resources),
     ]);
     await server.close();
@@ -102,25 +102,6 @@ function without(a: readonly string[], b: readonly string[]): string[] {
 function parsed(rows: Readonly<Record<"dlt" | "dango", readonly string[]>>): Record<string, unknown[]> {
   const read = (list: readonly string[]): unknown[] => list.map((row) => JSON.parse(row) as unknown);
   return { dlt: read(rows.dlt), dango: read(rows.dango) };
-}
-
-async function runDlt(job: Readonly<Record<string, unknown>>): Promise<void> {
-  const child = spawn(python ?? "", [join(import.meta.dirname, "run-dlt.py")], {
-    env: {
-      ...process.env,
-      RUNTIME__DLTHUB_TELEMETRY: "false",
-      DLT_DATA_DIR: String(job["folder"]),
-      NO_PROXY: "*",
-    },
-  });
-  const output: Buffer[] = [];
-  child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
-  child.stderr.on("data", (bytes: Buffer) => output.push(bytes));
-  child.stdin.end(JSON.stringify(job));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject).once("close", resolve);
-  });
-  if (code !== 0) throw new Error(`dlt failed: ${Buffer.concat(output).toString().slice(-3000)}`);
 }
 
 async function runDango(
