@@ -7,13 +7,15 @@ import type { DuckDb } from "../duckdb.js";
 import { insertRows, type InsertPlace } from "./insert-rows.js";
 import type { LoadWork } from "./load-work.js";
 import { keepOneOfKey, withoutDeletes } from "./one-of-key.js";
-import { pairConverted } from "./pair-converted.js";
+import { isOfDlt, pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable } from "../quote.js";
 import { isSelected, narrow, type RowSelection } from "./row-selection.js";
+import { stagedValue } from "./stage-records.js";
 import { SYSTEM_COLUMNS } from "../system/system-columns.js";
 import type { Applied } from "../system/table-counts.js";
 import type { FamilyTable } from "./table-family.js";
+import { valueAsDlt } from "./values-as-dlt.js";
 
 type MergeWork = LoadWork & { readonly root: FamilyTable };
 
@@ -40,9 +42,14 @@ export async function mergeRows(
   }
   if (strategyOf(work) === "insert-only") return insertMissing(db, place, work, { selection, candidates });
   const pairs = `${work.staged.table}_pairs`;
-  const target = { dataset: place.dataset, root: work.root, keys: keyColumns(work, selection) };
+  const target = {
+    dataset: place.dataset,
+    root: work.root,
+    keys: keyColumns(work, (source) => keyValue(selection, source)),
+  };
   const exact = await pairUnchanged(db, target, selection, { candidates, name: pairs });
-  const converted = await pairConverted(db, target, selection, { candidates, name: pairs });
+  const inDlt = { ...target, keys: keyColumns(work, (source) => keyAsDlt(work, source)) };
+  const converted = await pairConverted(db, inDlt, selection, { candidates, name: pairs });
   const unchangedRows = exact + converted.pairs;
   const fresh = await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "fresh");
   const outdated = `${work.staged.table}_outdated`;
@@ -87,25 +94,42 @@ async function findStored(
   work: MergeWork,
   { selection, candidates }: { selection: RowSelection; candidates: string },
 ): Promise<number> {
-  const matches = [work.primaryKey, work.mergeKey]
-    .filter((key) => key.length > 0)
-    .map((key) => {
-      const stored = key.map(({ column }) => `t.${quoteName(column.name)}`).join(", ");
-      const fresh = key.map((source) => keyValue(selection, source)).join(", ");
-      return `SELECT t.${quoteName(SYSTEM_COLUMNS.id)} AS id FROM ${quoteTable(place.dataset, work.root.name)} t
-        WHERE (${stored}) IN (SELECT ${key.length === 1 ? fresh : `(${fresh})`}
-          FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")})`;
-    });
+  const match = (key: readonly ColumnSource[], valueOf: (source: ColumnSource) => string): string => {
+    const stored = key.map(({ column }) => `t.${quoteName(column.name)}`).join(", ");
+    const fresh = key.map(valueOf).join(", ");
+    return `SELECT t.${quoteName(SYSTEM_COLUMNS.id)} AS id FROM ${quoteTable(place.dataset, work.root.name)} t
+      WHERE (${stored}) IN (SELECT ${key.length === 1 ? fresh : `(${fresh})`}
+        FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")})`;
+  };
+  const keys = [work.primaryKey, work.mergeKey].filter((key) => key.length > 0);
+  const matches = [
+    ...keys.map((key) => match(key, (source) => keyValue(selection, source))),
+    ...keys
+      .filter((key) => isConvertedByDlt(work, key))
+      .map((key) => `${match(key, (source) => keyAsDlt(work, source))} AND ${isOfDlt(place.dataset)}`),
+  ];
   if (matches.length === 0) return 0;
   return db.run(`CREATE OR REPLACE TEMP TABLE ${candidates} AS ${matches.join(" UNION ")}`);
 }
 
-function keyColumns(work: MergeWork, selection: RowSelection): { staged: string; column: string }[] {
+function keyColumns(
+  work: MergeWork,
+  valueOf: (source: ColumnSource) => string,
+): { staged: string; column: string }[] {
   const key = work.primaryKey.length > 0 ? work.primaryKey : work.mergeKey;
   return key.map((source: ColumnSource) => ({
-    staged: keyValue(selection, source),
+    staged: valueOf(source),
     column: source.column.name,
   }));
+}
+
+/** A record's key as dlt would have stored it: 7 for `"007"` in a column of integers. */
+function keyAsDlt({ root, staged }: MergeWork, { column }: ColumnSource): string {
+  return valueAsDlt(root, column, (path) => stagedValue(staged, "s", path));
+}
+
+function isConvertedByDlt({ root }: MergeWork, key: readonly ColumnSource[]): boolean {
+  return key.some(({ column }) => root.plan.asDlt?.some((one) => one.column === column.name) === true);
 }
 
 /** Makes the table (`record`, `id`) of the records that take the place of an outdated row of their primary key. */

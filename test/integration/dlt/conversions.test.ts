@@ -22,6 +22,7 @@ describe("rows whose values dlt converted while it loaded them (M8)", () => {
     answers = {
       "/conversions": await readFile(fixture("conversions.json"), "utf8"),
       "/deep-lists": await readFile(fixture("deep-lists.json"), "utf8"),
+      "/codes": await readFile(fixture("codes.json"), "utf8"),
       "/charges": await readFile(fixture("charges.json"), "utf8"),
     };
     server = await serve(({ url }, response) => {
@@ -35,6 +36,7 @@ resources:
   - { name: kept, endpoint: conversions, write_disposition: { disposition: merge, strategy: scd2 } }
   - { name: merged, endpoint: conversions, primary_key: id }
   - { name: deep, endpoint: { path: deep-lists, incremental: { cursor_path: at } } }
+  - { name: codes, primary_key: code }
   - { name: charges, endpoint: { path: charges, incremental: { cursor_path: created } } }`,
       { keys: KEYS, warehouse: WAREHOUSE },
     );
@@ -68,7 +70,7 @@ resources:
 
   async function expectNothingNew(before: unknown[][]): Promise<void> {
     const report = await project.sync();
-    expect(report.resources.map(({ error }) => error)).toEqual([null, null, null, null, null]);
+    expect(report.resources.map(({ error }) => error)).toEqual([null, null, null, null, null, null]);
     const counts = report.resources.slice(0, 4).map(({ tables }) => tables[0]);
     expect(counts).toMatchObject(
       [145, 145, 145, 5].map((unchanged) => ({ unchanged, inserted: 0, updated: 0, deleted: 0 })),
@@ -97,6 +99,7 @@ resources:
       { name: "kept", inserted: 2, deleted: 2, unchanged: 143 },
       { name: "merged", updated: 2, inserted: 0, deleted: 0, unchanged: 143 },
       { name: "deep", inserted: 1, unchanged: 4 },
+      { name: "codes", inserted: 0, updated: 0, deleted: 0, unchanged: 3 },
       { name: "charges", inserted: 0, unchanged: 2, discarded: 1 },
     ]);
     expect(report.notices).toEqual([
@@ -122,9 +125,9 @@ resources:
     const created = "1700000001";
     answers["/charges"] =
       `[{"id": 2, "created": ${created}}, {"id": 3, "created": ${created}}, {"id": 4, "created": ${created}}]`;
-    const report = await project.sync();
-    expect(report.resource("charges").tables[0]).toMatchObject({ inserted: 1, unchanged: 2 });
-    expect((await project.sync()).resource("charges").tables[0]).toMatchObject({ inserted: 0, unchanged: 3 });
+    const sync = () => project.sync({ resources: ["charges"] });
+    expect((await sync()).resource("charges").tables[0]).toMatchObject({ inserted: 1, unchanged: 2 });
+    expect((await sync()).resource("charges").tables[0]).toMatchObject({ inserted: 0, unchanged: 3 });
     expect(await project.rows("SELECT id FROM conversions_data.charges ORDER BY id")).toEqual([
       [1n],
       [2n],
@@ -133,9 +136,21 @@ resources:
     ]);
   });
 
+  test("are found by a key that dlt converted", async () => {
+    answers["/codes"] = answers["/codes"]?.replace('"b"', '"changed"') ?? "";
+    const sync = () => project.sync({ resources: ["codes"] });
+    expect((await sync()).resource("codes").tables[0]).toMatchObject({ unchanged: 2 });
+    expect((await sync()).resource("codes").tables[0]).toMatchObject({ unchanged: 3 });
+    expect(await project.rows("SELECT code, name FROM conversions_data.codes ORDER BY name")).toEqual([
+      ["7", "a"],
+      ["9", "c"],
+      ["0x10", "changed"],
+    ]);
+  });
+
   test("are warned of when history begins anew for all of them", async () => {
     answers["/conversions"] = answers["/conversions"]?.replaceAll('{"id"', '{"new": 1, "id"') ?? "";
-    const report = await project.sync();
+    const report = await project.sync({ resources: ["kept"] });
     expect(report.resource("kept").tables[0]).toMatchObject({ inserted: 145, deleted: 145 });
     expect(report.notices).toContain(
       "kept warning: no record equals a row of dlt in conversions_data.kept, so all 145 versions that dlt began ended: " +
