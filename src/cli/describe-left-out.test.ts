@@ -4,7 +4,7 @@ import { describeLeftOut } from "./describe-left-out.js";
 import { reportFromJson } from "./report-from-json.js";
 import { reportToJson } from "./report-json.js";
 
-test("everything that the cursor left out stands in one line, by reason", () => {
+test("everything that cursor and keys left out stands in one line, by reason", () => {
   const line = describeLeftOut([
     { reason: "no_cursor", rows: 1200 },
     { reason: "before_start", rows: 2, range: "before 2024-01-02" },
@@ -12,16 +12,28 @@ test("everything that the cursor left out stands in one line, by reason", () => 
     { reason: "after_sync_began", rows: 4, range: "not before 2024-03-01T00:00:00.000Z" },
     { reason: "repeated", rows: 5 },
     { reason: "already_loaded", rows: 6 },
+    { reason: "null_key", rows: 7 },
+    { reason: "same_key", rows: 8 },
+    { reason: "same_version", rows: 9 },
+    { reason: "hard_delete", rows: 10 },
   ]);
   expect(line).toBe(
     "1,200 records without a value of the cursor, 2 before 2024-01-02 (the start), 3 not before 2024-02-01 (the end), " +
       "4 not before 2024-03-01T00:00:00.000Z (the start of this sync), left to the next one, 5 brought by two windows, " +
-      "6 already loaded",
+      "6 already loaded, 7 without a key, 8 with the key of another one, 9 with the content of another one, " +
+      "10 that say their row is gone",
   );
 });
 
 test("a single record is one record", () => {
   expect(describeLeftOut([{ reason: "already_loaded", rows: 1 }])).toBe("1 record already loaded");
+});
+
+test("where each value of a parent has a start of its own, it is called so", () => {
+  const range = "before the value of their parent";
+  expect(describeLeftOut([{ reason: "before_start", rows: 2, range }])).toBe(
+    "2 records before the value of their parent (the start)",
+  );
 });
 
 test("the JSON document has `left_out` only where something was left out, and is read back as it was", () => {

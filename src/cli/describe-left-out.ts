@@ -1,7 +1,7 @@
 import type { LeftOut } from "../model/report.js";
 import { formatCount } from "./text-table.js";
 
-/** In one line, what the cursor kept out of the tables: `2 records before 2024-05-01, 1 already loaded`. */
+/** In one line, what cursor and keys kept out of the tables: `2 records before 2024-05-01, 1 already loaded`. */
 export function describeLeftOut(leftOut: readonly LeftOut[]): string {
   const parts = leftOut.map((one, index) => {
     const unit = index > 0 ? "" : one.rows === 1 ? " record" : " records";
@@ -24,6 +24,14 @@ function describeReason({ reason, range = "" }: LeftOut): string {
       return "brought by two windows";
     case "already_loaded":
       return "already loaded";
+    case "null_key":
+      return "without a key";
+    case "same_key":
+      return "with the key of another one";
+    case "same_version":
+      return "with the content of another one";
+    case "hard_delete":
+      return "that say their row is gone";
     default:
       return reason satisfies never;
   }

@@ -20,6 +20,8 @@ export interface LoadPlan {
   readonly renamed: readonly RenamedKey[];
   /** What a contract may keep out; its counts are right after respelling. */
   readonly discards: readonly Discard[];
+  /** The rows of lists that went with what a contract kept out; right after respelling. */
+  readonly lost: readonly LostRows[];
   /**
    * Present with `respell` when a new variant column may turn out not to be needed: called after the last record was
    * respelled, gives the plan without the columns that no value went to.
@@ -35,6 +37,12 @@ export interface Discard {
   /** What they would have made: `the new column discount`. */
   readonly what: string;
   /** Values, or rows, that were kept out. */
+  count: number;
+}
+
+/** Rows of one list's table that a contract kept out, themselves or with the row that they are below. */
+export interface LostRows {
+  readonly table: string;
   count: number;
 }
 

@@ -13,12 +13,22 @@ export interface LoadedTable {
 }
 
 /**
- * Why records that the cursor concerns are not among the rows written: no value of the cursor (`exclude`); before the start
- * or beyond the end of the interval; later than the moment at which the last window ends, so left to the next sync;
- * brought by two windows; in the warehouse already.
+ * Why records are not among the rows written. Because of the cursor: no value of it (`exclude`); before the start or
+ * beyond the end of the interval; later than the moment at which the last window ends, so left to the next sync; brought by
+ * two windows; in the warehouse already. Because of the key: null in it (`skip`); another record of the load has the same
+ * one. Of scd2: another record of the load is the same version. Of `hard_delete`: it says that its row is gone.
  */
 export type LeftOutReason =
-  "no_cursor" | "before_start" | "beyond_end" | "after_sync_began" | "repeated" | "already_loaded";
+  | "no_cursor"
+  | "before_start"
+  | "beyond_end"
+  | "after_sync_began"
+  | "repeated"
+  | "already_loaded"
+  | "null_key"
+  | "same_key"
+  | "same_version"
+  | "hard_delete";
 
 /** Records of one resource that were fetched but not written, for one reason. */
 export interface LeftOut {
@@ -57,7 +67,7 @@ export interface ResourceReport {
   readonly seconds: number;
   readonly tables: readonly LoadedTable[];
   readonly schemaChanges: readonly string[];
-  /** What the cursor left out and why; those `already_loaded` count as unchanged, the others as discarded. */
+  /** What the cursor and the keys left out and why; those `already_loaded` count as unchanged, the others as discarded. */
   readonly leftOut: readonly LeftOut[];
 }
 

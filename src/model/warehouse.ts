@@ -128,7 +128,7 @@ export interface SourceLoad {
 export interface CommitReport {
   /** By resource name, root table first. */
   readonly tables: ReadonlyMap<string, readonly LoadedTable[]>;
-  /** By resource name: what the cursor left out and why; no entry: nothing. */
+  /** By resource name: what cursor and keys left out and why; no entry: nothing. */
   readonly leftOut: ReadonlyMap<string, readonly LeftOut[]>;
   /** By resource name: what to look at, in words. */
   readonly warnings: ReadonlyMap<string, string>;

@@ -8,7 +8,7 @@ const columnOf = (name: string): Column => ({ name, dataType: "bigint", sqlType:
 function planOf(names: readonly string[], change: (table: Table) => SchemaChange[]): LoadPlan {
   const table: Table = { name: "t", columns: names.map(columnOf) };
   const tables = [{ table, listPath: [], columns: [] }];
-  return { staged: [], tables, changes: change(table), renamed: [], discards: [] };
+  return { staged: [], tables, changes: change(table), renamed: [], discards: [], lost: [] };
 }
 
 const addC = (): SchemaChange[] => [{ kind: "add_column", table: "t", column: columnOf("c") }];

@@ -1,6 +1,6 @@
 import type { FieldNode } from "../model/field.js";
 import { Kind, SCALARS } from "../model/field.js";
-import type { Discard, LoadPlan, StagedField, WideningQuestion } from "../model/load-plan.js";
+import type { Discard, LoadPlan, LostRows, StagedField, WideningQuestion } from "../model/load-plan.js";
 import type { Table } from "../model/schema.js";
 import { DataError } from "../shared/errors.js";
 import { makeColumn } from "./make-column.js";
@@ -46,6 +46,7 @@ export function createLoadPlan(
     ...settleTables(context, isKept),
     renamed,
     discards: context.discards,
+    lost: context.lost,
   });
   const plan = assemble(() => true);
   const isUnsure = drafts.some(({ columns }) => columns.some(isNewVariant));
@@ -68,11 +69,13 @@ function draftTables(input: Parameters<typeof createLoadPlan>[0]): {
   const hints = createResourceHints(options);
   const drafts: TableDraft[] = [];
   const discards: Discard[] = [];
+  const lost: LostRows[] = [];
   const context = {
     ...input,
     hints,
     drafts,
     discards,
+    lost,
     maxNesting: options.maxTableNesting ?? DEFAULT_NESTING,
   };
   const name = normalizePath(options.tableName);

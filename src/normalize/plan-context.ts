@@ -1,5 +1,5 @@
 import type { FieldNode } from "../model/field.js";
-import type { Discard, WideningQuestion } from "../model/load-plan.js";
+import type { Discard, LostRows, WideningQuestion } from "../model/load-plan.js";
 import type { ResourceOptions } from "../model/resource.js";
 import type { DatasetSchema } from "../model/schema.js";
 import type { ResourceHints } from "./resource-hints.js";
@@ -25,4 +25,6 @@ export interface PlanContext extends LoadPlanInput {
   readonly widensSafely: (question: WideningQuestion) => boolean;
   /** Filled with what the schema contract keeps out. */
   readonly discards: Discard[];
+  /** Of every list that has a table. */
+  readonly lost: LostRows[];
 }

@@ -11,7 +11,13 @@ import { planWhole } from "./plan-whole.js";
 import { createStagedKeys, type StagedKeys } from "./staged-keys.js";
 import { startChildTable } from "./start-child-table.js";
 import type { PlaceName } from "./table-hints.js";
-import { spellKey, type MemberSpelling, type NestedOutlet, type RowSpelling } from "./spelling.js";
+import {
+  spellKey,
+  type ListOutlet,
+  type MemberSpelling,
+  type NestedOutlet,
+  type RowSpelling,
+} from "./spelling.js";
 import { existingColumn, type TableDraft } from "./table-draft.js";
 
 /** How the rows of a table, or an object within them, are staged. */
@@ -166,7 +172,7 @@ interface NestedLayout {
 
 /** Of a list; `refused` instead of an outlet when a contract keeps its table out. */
 interface ListLayout extends Omit<NestedLayout, "outlet"> {
-  readonly outlet: NestedOutlet | undefined;
+  readonly outlet: ListOutlet | undefined;
   readonly refused?: Discard;
 }
 
@@ -185,7 +191,7 @@ function planNestedObject(
   const type: StagedType = layout.fields.length === 0 ? ANYTHING : { kind: "struct", fields: layout.fields };
   return {
     fields: [{ key, type }],
-    outlet: { key: spellKey(key), row: layout.isPlain ? undefined : layout.spelling },
+    outlet: outletOf(key, layout, layout.isPlain),
     isPlain: layout.isPlain,
   };
 }
@@ -212,11 +218,17 @@ function planList(
   const listKey = level >= context.maxNesting ? "value" : "list";
   const layout = planRows(context, { draft, level, listKey }, element);
   const { type, isPlain } = settleElement(context, { draft, listKey, element }, layout);
+  const lost = { table: draft.name, count: 0 };
+  context.lost.push(lost);
   return {
     fields: [{ key, type: { kind: "list", element: type } }],
-    outlet: { key: spellKey(key), row: isPlain ? undefined : layout.spelling },
+    outlet: { ...outletOf(key, layout, isPlain), lost },
     isPlain,
   };
+}
+
+function outletOf(key: string, { spelling }: RowLayout, isPlain: boolean): NestedOutlet {
+  return { key: spellKey(key), row: isPlain ? undefined : spelling, below: spelling };
 }
 
 /** The staged type of a list's elements: rows that are all scalars, or all lists, need no object around them. */

@@ -3,11 +3,19 @@ import { bytesToText } from "../json/bytes-to-text.js";
 import { skipValue, skipWhitespace } from "../json/skip-value.js";
 import { readStringValue } from "../json/string-value.js";
 import { Kind } from "../model/field.js";
-import type { Discard, Respeller } from "../model/load-plan.js";
+import type { Discard, LostRows, Respeller } from "../model/load-plan.js";
 import { ByteWriter } from "./byte-writer.js";
 import { coerce } from "./coerce.js";
+import { countListRows } from "./count-list-rows.js";
 import { pythonTypeOf, storeAsDlt } from "./dlt/store-as-dlt.js";
-import type { DltHome, MemberSpelling, NestedOutlet, RowSpelling, WholeOutlet } from "./spelling.js";
+import type {
+  DltHome,
+  ListOutlet,
+  MemberSpelling,
+  NestedOutlet,
+  RowSpelling,
+  WholeOutlet,
+} from "./spelling.js";
 
 /**
  * Makes the function that rewrites a record's bytes as `row` says. Records must be those whose fields were learned:
@@ -17,9 +25,9 @@ export function createRespeller(row: RowSpelling): Respeller {
   return (record) => {
     const output = new ByteWriter(record.length + 256);
     const at = skipWhitespace(record, 0, record.length);
-    const rewrite: Rewrite = { bytes: record, output, refusal: undefined };
+    const rewrite: Rewrite = { bytes: record, output, refusal: undefined, losses: [] };
     writeRow(rewrite, at, row);
-    return isDropped(rewrite) ? null : output.bytes();
+    return isDropped(rewrite, { at, row, known: 0 }) ? null : output.bytes();
   };
 }
 
@@ -28,14 +36,28 @@ interface Rewrite {
   readonly output: ByteWriter;
   /** What drops the row that is being written. */
   refusal: Discard | undefined;
+  /** The lists of each element that was dropped so far, and of those below it. */
+  readonly losses: LostRows[];
 }
 
-/** Counts a row that is dropped, once, and gets ready for the next one. */
-function isDropped(rewrite: Rewrite): boolean {
-  const { refusal } = rewrite;
+/**
+ * Counts a row that is dropped, once, with the rows of lists below it, and gets ready for the next one. `known` is how many
+ * losses there were before the row.
+ */
+function isDropped(
+  rewrite: Rewrite,
+  { at, row, known }: { readonly at: number; readonly row: RowSpelling; readonly known: number },
+): boolean {
+  const { bytes, refusal, losses } = rewrite;
   if (refusal === undefined) return false;
   refusal.count += 1;
   rewrite.refusal = undefined;
+  // Elements that were dropped before their row are among all that it has.
+  for (const lost of losses.splice(known)) lost.count -= 1;
+  countListRows(bytes, at, row, (lost) => {
+    lost.count += 1;
+    losses.push(lost);
+  });
   return true;
 }
 
@@ -102,7 +124,7 @@ function writeMember(rewrite: Rewrite, at: number, member: MemberSpelling): numb
     const outlet = isObject ? member.object : member.list;
     const refused = isObject ? member.refusedObject : member.refusedList;
     if (outlet === undefined && refused !== undefined && !isEmptyAt(bytes, at)) refuseValue(rewrite, refused);
-    return writeNested(rewrite, at, outlet);
+    return outlet === undefined ? skipValue(bytes, at, bytes.length) : writeNested(rewrite, at, outlet);
   }
   const after = skipValue(bytes, at, bytes.length);
   const takesScalars = member.scalars.length > 0 || member.refusedScalar !== undefined;
@@ -182,20 +204,25 @@ function kindAt(bytes: Uint8Array, at: number, after: number): number {
   return first === 0x74 || first === 0x66 ? Kind.bool : classifyNumber(bytes, at, after);
 }
 
-function writeNested(rewrite: Rewrite, at: number, outlet: NestedOutlet | undefined): number {
+function writeNested(rewrite: Rewrite, at: number, outlet: NestedOutlet | ListOutlet): number {
   const { bytes, output } = rewrite;
-  if (outlet === undefined) return skipValue(bytes, at, bytes.length);
   output.startMember(outlet.key);
   if (outlet.row === undefined) {
     const after = skipValue(bytes, at, bytes.length);
     output.write(bytes.subarray(at, after));
     return after;
   }
-  return bytes[at] === OPEN_OBJECT ? writeRow(rewrite, at, outlet.row) : writeList(rewrite, at, outlet.row);
+  return "lost" in outlet
+    ? writeList(rewrite, at, { row: outlet.row, lost: outlet.lost })
+    : writeRow(rewrite, at, outlet.row);
 }
 
-function writeList(rewrite: Rewrite, at: number, row: RowSpelling): number {
-  const { bytes, output } = rewrite;
+function writeList(
+  rewrite: Rewrite,
+  at: number,
+  { row, lost }: { readonly row: RowSpelling; readonly lost: LostRows },
+): number {
+  const { bytes, output, losses } = rewrite;
   const end = bytes.length;
   output.writeByte(OPEN_LIST);
   at = skipWhitespace(bytes, at + 1, end);
@@ -203,9 +230,13 @@ function writeList(rewrite: Rewrite, at: number, row: RowSpelling): number {
     const { size } = output;
     const outer = rewrite.refusal;
     rewrite.refusal = undefined;
+    const element = { at, row, known: losses.length };
     at = skipWhitespace(bytes, writeRow(rewrite, at, row), end);
-    if (isDropped(rewrite)) output.rewind(size);
-    else output.writeByte(COMMA);
+    if (isDropped(rewrite, element)) {
+      output.rewind(size);
+      lost.count += 1;
+      losses.push(lost);
+    } else output.writeByte(COMMA);
     rewrite.refusal = outer;
     if (bytes[at] === COMMA) at = skipWhitespace(bytes, at + 1, end);
   }

@@ -1,4 +1,4 @@
-import type { Discard } from "../model/load-plan.js";
+import type { Discard, LostRows } from "../model/load-plan.js";
 import type { DataType } from "../model/schema.js";
 import type { ColumnType } from "./column-type.js";
 
@@ -28,7 +28,7 @@ export interface MemberSpelling {
   readonly refusedObject?: Discard;
   readonly refusedList?: Discard;
   readonly object?: NestedOutlet;
-  readonly list?: NestedOutlet;
+  readonly list?: ListOutlet;
 }
 
 /** The staged member that nested values go to. */
@@ -37,6 +37,13 @@ export interface NestedOutlet {
   readonly key: Buffer;
   /** How the object, or the list's elements, are respelled; undefined: copied. */
   readonly row: RowSpelling | undefined;
+  /** What is below, also where it is copied. */
+  readonly below: RowSpelling;
+}
+
+/** The staged member that a list goes to, whose elements are rows of a table. */
+export interface ListOutlet extends NestedOutlet {
+  readonly lost: LostRows;
 }
 
 /** The staged member that whole subtrees go to. */

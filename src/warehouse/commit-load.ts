@@ -15,7 +15,7 @@ import { findEmptyReplaces, isReplacing, rootTableOf } from "./rows/guard-replac
 import { prepareWork, type LoadWork } from "./rows/load-work.js";
 import { quoteName, WAREHOUSE } from "./quote.js";
 import { checkUnchanged, createSystemTables, readSchemaDocument, readState } from "./system/system-tables.js";
-import { addDropped, countTables, emptyTable } from "./system/table-counts.js";
+import { addDropped, countNothing, countTables } from "./system/table-counts.js";
 import { withoutBrokenGroups } from "./rows/without-broken-groups.js";
 import { writeRecords } from "./rows/write-records.js";
 
@@ -183,7 +183,7 @@ async function applyAll(db: DuckDb, { target, load, works }: Attempt, before: Ca
     leftOut.set(work.name, work.leftOut);
     const isIdle = !hasTables(work) && !(isReplacing(work) && before.has(rootTableOf(work).toLowerCase()));
     if (isIdle || (work.load.rebuild && !hasTables(work))) {
-      counts.set(work.name, [emptyTable(rootTableOf(work), work.staged.rows + work.load.discarded)]);
+      counts.set(work.name, countNothing(work, rootTableOf(work)));
       continue;
     }
     await ownFailure(work, target, async () => {

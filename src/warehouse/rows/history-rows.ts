@@ -10,7 +10,7 @@ import { keepOneOfKey } from "./one-of-key.js";
 import { pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable, quoteText } from "../quote.js";
-import { isSelected, narrow, type RowSelection } from "./row-selection.js";
+import { isSelected, leftOutBetween, narrow, type RowSelection } from "./row-selection.js";
 import { SYSTEM_COLUMNS } from "../system/system-columns.js";
 import type { Applied } from "../system/table-counts.js";
 import type { FamilyTable } from "./table-family.js";
@@ -30,6 +30,7 @@ export async function addVersions(
 ): Promise<Applied> {
   const unique = { ...work, selection: await keepOneOfKey(db, work) };
   const selection = await keepOneOfContent(db, unique, history);
+  const leftOut = leftOutBetween(work.selection, ["same_key", unique.selection], ["same_version", selection]);
   const boundary =
     history.boundaryTimestamp === undefined ? momentOf(place.loadId) : spellMoment(history.boundaryTimestamp);
   const active = history.activeTimestamp === undefined ? "NULL" : spellMoment(history.activeTimestamp);
@@ -39,7 +40,7 @@ export async function addVersions(
   const found = isStored ? await findHolding(db, place, work, { selection, active, holding }) : 0;
   if (found === 0) {
     const inserted = await insertRows(db, target, work.root, selection);
-    return { inserted, deleted: new Map(), updated: 0, unchanged: undefined };
+    return { inserted, deleted: new Map(), updated: 0, unchanged: undefined, leftOut };
   }
   const pairs = `${work.staged.table}_pairs`;
   const keys = versionKeys(work, selection, history);
@@ -68,7 +69,7 @@ export async function addVersions(
   const inserted = await insertRows(db, target, work.root, fresh);
   // A version that ended without another in its place counts as deleted, though its row stays.
   const warning = unchanged.rows > 0 ? undefined : describeStrangers(place, work, strangers);
-  return { inserted, deleted: new Map([[work.root.name, endedRows]]), updated, unchanged, warning };
+  return { inserted, deleted: new Map([[work.root.name, endedRows]]), updated, unchanged, leftOut, warning };
 }
 
 /** That all records are others than dlt's rows is possible, but more likely something hides that they are the same (M8). */

@@ -3,6 +3,7 @@ import { checkKeys, type CheckedKeys } from "./check-keys.js";
 import { filterByCursor, type CursorOutcome } from "./cursor-filter.js";
 import type { DuckDb } from "../duckdb.js";
 import { createIdTag } from "./insert-rows.js";
+import type { LeftOut } from "../../model/report.js";
 import { narrow, selectAll, type RowSelection } from "./row-selection.js";
 import { stageRecords, type StagedRecords } from "./stage-records.js";
 import { growFamily, type FamilyTable } from "./table-family.js";
@@ -19,7 +20,8 @@ export interface LoadWork {
   readonly cursor: CursorOutcome["cursor"];
   readonly lastValue: CursorOutcome["lastValue"];
   readonly parentValues?: CursorOutcome["parentValues"];
-  readonly leftOut: CursorOutcome["leftOut"];
+  /** What cursor and null keys left out. */
+  readonly leftOut: readonly LeftOut[];
   readonly primaryKey: CheckedKeys["primaryKey"];
   readonly mergeKey: CheckedKeys["mergeKey"];
   readonly idTag: string;
@@ -59,5 +61,8 @@ export async function prepareWork(
   });
   const inRange =
     passedOver === 0 ? selection : await narrow(db, selection, `s.rowid < ${String(load.rows)}`, "own");
-  return { ...base, ...(await checkKeys(db, load, inRange)), cursor, lastValue, parentValues, leftOut };
+  const keys = await checkKeys(db, load, inRange);
+  const withoutKey = inRange.rows - keys.selection.rows;
+  const told = withoutKey === 0 ? leftOut : [...leftOut, { reason: "null_key" as const, rows: withoutKey }];
+  return { ...base, ...keys, cursor, lastValue, parentValues, leftOut: told };
 }

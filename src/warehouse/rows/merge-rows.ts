@@ -10,7 +10,7 @@ import { keepOneOfKey, withoutDeletes } from "./one-of-key.js";
 import { isOfDlt, pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable } from "../quote.js";
-import { isSelected, narrow, type RowSelection } from "./row-selection.js";
+import { isSelected, leftOutBetween, narrow, type RowSelection } from "./row-selection.js";
 import { stagedValue } from "./stage-records.js";
 import { SYSTEM_COLUMNS } from "../system/system-columns.js";
 import type { Applied } from "../system/table-counts.js";
@@ -32,15 +32,17 @@ export async function mergeRows(
 ): Promise<Applied> {
   const unique = await keepOneOfKey(db, work);
   const selection = await withoutDeletes(db, work, unique);
+  const leftOut = leftOutBetween(work.selection, ["same_key", unique], ["hard_delete", selection]);
   const candidates = `${work.staged.table}_stored`;
   const isStored = before.has(work.root.name.toLowerCase()) && !work.load.rebuild;
   const found =
     isStored && unique.rows > 0 ? await findStored(db, place, work, { selection: unique, candidates }) : 0;
   if (found === 0) {
     const inserted = await insertRows(db, place, work.root, selection);
-    return { inserted, deleted: new Map(), updated: 0, unchanged: undefined };
+    return { inserted, deleted: new Map(), updated: 0, unchanged: undefined, leftOut };
   }
-  if (strategyOf(work) === "insert-only") return insertMissing(db, place, work, { selection, candidates });
+  if (strategyOf(work) === "insert-only")
+    return { ...(await insertMissing(db, place, work, { selection, candidates })), leftOut };
   const pairs = `${work.staged.table}_pairs`;
   const target = {
     dataset: place.dataset,
@@ -65,7 +67,7 @@ export async function mergeRows(
   const taken = strategyOf(work) === "upsert" && successors.count > 0 ? { takenIds: successors.name } : {};
   const inserted = await insertRows(db, { ...place, ...taken }, work.root, fresh);
   const unchanged = { staged: work.staged, kept: pairs, rows: unchangedRows };
-  return { inserted, deleted, updated: successors.count, unchanged };
+  return { inserted, deleted, updated: successors.count, unchanged, leftOut };
 }
 
 /** Inserts the records whose key no stored row has. */

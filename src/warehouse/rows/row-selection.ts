@@ -1,3 +1,4 @@
+import type { LeftOut, LeftOutReason } from "../../model/report.js";
 import type { DuckDb } from "../duckdb.js";
 import type { StagedRecords } from "./stage-records.js";
 
@@ -12,6 +13,17 @@ export interface RowSelection {
 /** All staged rows. */
 export function selectAll(staged: StagedRecords): RowSelection {
   return { staged, kept: undefined, rows: staged.rows };
+}
+
+/** The rows that went from each selection to the next, by the reason that stands before it. */
+export function leftOutBetween(
+  first: RowSelection,
+  ...steps: readonly (readonly [LeftOutReason, RowSelection])[]
+): LeftOut[] {
+  return steps.flatMap(([reason, { rows: left }], index) => {
+    const rows = (steps[index - 1]?.[1] ?? first).rows - left;
+    return rows === 0 ? [] : [{ reason, rows }];
+  });
 }
 
 /** The condition on `rid`, an expression, that the selection makes; `true` if it is everything. */

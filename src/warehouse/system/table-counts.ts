@@ -16,7 +16,7 @@ export interface Applied {
   readonly updated: number;
   /** Records that the warehouse had already, as they are. */
   readonly unchanged: RowSelection | undefined;
-  /** What the disposition left out because of the cursor. */
+  /** What the disposition left out. */
   readonly leftOut?: readonly LeftOut[];
   /** What to look at, in words. */
   readonly warning?: string | undefined;
@@ -60,10 +60,21 @@ export async function countTables(db: DuckDb, work: LoadWork, applied: Applied):
       ? undefined
       : await countRows(db, root, applied.unchanged);
   for (const { name } of listFamily(root).slice(1)) {
-    const fetched = (sent.get(name) ?? 0) + leftOutOf(name, work);
+    const fetched = (sent.get(name) ?? 0) + lostOf(name, work);
     tables.push(countChild(name, applied, { fetched, unchanged: same?.get(name) ?? 0 }));
   }
   return tables;
+}
+
+/** The counts of a resource of which no record is left, and of the lists that a contract kept out with them. */
+export function countNothing(work: LoadWork, name: string): LoadedTable[] {
+  const lists = work.load.plan.tables
+    .slice(1)
+    .map(({ table }) => emptyTable(table.name, lostOf(table.name, work)));
+  return [
+    emptyTable(name, work.staged.rows + work.load.discarded),
+    ...lists.filter(({ discarded }) => discarded > 0),
+  ];
 }
 
 /** A table to which nothing happened. */
@@ -103,9 +114,7 @@ function countChild(
   };
 }
 
-/** Elements of a list that a contract left out before staging; those below what it left out are nobody's. */
-function leftOutOf(name: string, { load }: LoadWork): number {
-  return load.plan.discards
-    .filter(({ table, mode }) => table === name && mode === "discard_row")
-    .reduce((sum, { count }) => sum + count, 0);
+/** Elements of a list that a contract left out before staging, also those below a row that it left out. */
+function lostOf(name: string, { load }: LoadWork): number {
+  return load.plan.lost.filter(({ table }) => table === name).reduce((sum, { count }) => sum + count, 0);
 }

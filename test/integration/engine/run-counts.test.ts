@@ -183,7 +183,39 @@ describe("what a run did, in _dango_run_tables (fetched inserted updated deleted
           { schemaContract },
         ),
       ]),
-    ).toEqual(["t t: 2 1 0 0 0 1", "t t__xs: 2 1 0 0 0 1"]);
+    ).toEqual(["t t: 2 1 0 0 0 1", "t t__xs: 3 1 0 0 0 2"]);
+  });
+
+  test("a contract: what is below a row that it keeps out goes with it, each element once", async () => {
+    await using project = await createMemoryProject();
+    const schemaContract = { tables: "evolve", columns: "discard_row", dataType: "evolve" } as const;
+    const first = { id: 1, o: { tags: ["a"] }, xs: [{ a: 1, ys: [1] }] };
+    await project.sync([t([first], { schemaContract })]);
+    const records = [
+      {
+        id: 2,
+        o: { tags: ["b", null] },
+        xs: [
+          { a: 2, ys: [1, 2, 3], b: 1 },
+          { a: 3, ys: [4] },
+        ],
+      },
+      // Two elements go before their record does, and are among all that it has.
+      { id: 3, o: { tags: ["c"] }, xs: [{ b: 1, ys: [5] }, { a: 4, ys: [6, 7] }, { b: 1 }], more: 1 },
+    ];
+    expect(await counts(project, [t(records, { schemaContract })])).toEqual([
+      "t t: 2 1 0 0 0 1",
+      "t t__o__tags: 3 2 0 0 0 1",
+      "t t__xs: 5 1 0 0 0 4",
+      "t t__xs__ys: 7 1 0 0 0 6",
+    ]);
+    // Of a load that the contract keeps out as a whole, too.
+    expect(await counts(project, [t(records.slice(1), { schemaContract })])).toEqual([
+      "t t: 1 0 0 0 0 1",
+      "t t__o__tags: 1 0 0 0 0 1",
+      "t t__xs: 3 0 0 0 0 3",
+      "t t__xs__ys: 3 0 0 0 0 3",
+    ]);
   });
 
   test("lists in lists have rows of their own", async () => {

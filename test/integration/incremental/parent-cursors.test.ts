@@ -99,7 +99,11 @@ describe("a child's cursor (I4)", () => {
     posts[1] = [{ id: 12, at: 8 }];
     posts[2] = [{ id: 22, at: 8 }];
     const report = await api.sync();
-    expect(report.resource("posts").tables[0]).toMatchObject({ fetched: 2, inserted: 1, discarded: 1 });
+    const told = report.resource("posts");
+    expect(told.tables[0]).toMatchObject({ fetched: 2, inserted: 1, discarded: 1 });
+    expect(told.leftOut).toEqual([
+      { reason: "before_start", rows: 1, range: "before the value of their parent" },
+    ]);
     expect(await ids(api)).toEqual([10, 11, 20, 22]);
   });
 

@@ -43,7 +43,11 @@ describe("step (I6)", () => {
       ],
       { nowMs: Date.UTC(2024, 0, 1, 10) },
     );
-    expect(await api.syncAsked()).toEqual(["/events?from=2024-01-01T00:00:00Z"]);
+    const report = await api.sync();
+    expect(api.asked()).toEqual(["/events?from=2024-01-01T00:00:00Z"]);
+    expect(report.resource("events").leftOut).toEqual([
+      { reason: "after_sync_began", rows: 2, range: "not before 2024-01-01T10:00:00Z" },
+    ]);
     expect(await api.rows("SELECT id FROM raw_api.events ORDER BY id")).toEqual([[1n]]);
     api.clock.advance(3_600_000);
     expect(await api.syncAsked()).toEqual(["/events?from=2024-01-01T09:00:00Z"]);
@@ -151,8 +155,12 @@ describe("step (I6)", () => {
           { id: 2, at: "2024-01-02" },
         ].filter(({ at }) => at >= (searchParams.get("from") ?? "") && at <= (searchParams.get("to") ?? "")),
     );
-    await api.syncAsked();
-    await api.syncAsked();
+    const told = async (): Promise<unknown> => (await api.sync()).resource("events").leftOut;
+    expect(await told()).toEqual([{ reason: "repeated", rows: 1 }]);
+    expect(await told()).toEqual([
+      { reason: "repeated", rows: 1 },
+      { reason: "already_loaded", rows: 2 },
+    ]);
     expect(await api.rows("SELECT id FROM raw_api.events ORDER BY id")).toEqual([[1n], [2n]]);
   });
 

@@ -133,6 +133,7 @@ describe("a cursor of timestamps", () => {
           changes: [{ kind: "create_table", table }],
           renamed: [],
           discards: [],
+          lost: [],
         },
       },
     ]);

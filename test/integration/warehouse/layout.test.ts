@@ -183,6 +183,7 @@ describe("what a run finds", () => {
           changes: [{ kind: "create_table", table }],
           renamed: [],
           discards: [],
+          lost: [],
         },
       },
     ]);

@@ -172,6 +172,7 @@ function createPlan(options: ResourceOptions, shape: Shape, before: WarehouseSna
     }),
     renamed: [],
     discards: [],
+    lost: [],
   };
 }
 

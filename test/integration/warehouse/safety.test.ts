@@ -244,6 +244,7 @@ describe("a file that cannot be the warehouse", () => {
           changes: [{ kind: "create_table", table: plan }],
           renamed: [],
           discards: [],
+          lost: [],
         },
       },
     ]);
