@@ -9,11 +9,13 @@ import { readCatalog, type Catalog } from "./catalog.js";
 import { changeSchema, fillRootIds } from "./change-schema.js";
 import { dropTables, type DroppedTable } from "./pipelines/drop-tables.js";
 import { openDuckDb, type DuckDb } from "./duckdb.js";
-import { engineSettings } from "./engine-settings.js";
+import { engineSettings, hasWideTables, memoryLimit, SMALL_BLOCK_BYTES } from "./engine-settings.js";
+import { growMemory, type Rerun } from "./grow-memory.js";
 import { explainFailure } from "./rows/explain-failure.js";
 import { findEmptyReplaces, isReplacing, rootTableOf } from "./rows/guard-replace.js";
 import { prepareWork, type LoadWork } from "./rows/load-work.js";
-import { quoteName, WAREHOUSE } from "./quote.js";
+import { quoteName, quoteText, WAREHOUSE } from "./quote.js";
+import { openStagingArea } from "./rows/staging-area.js";
 import { checkUnchanged, createSystemTables, readSchemaDocument, readState } from "./system/system-tables.js";
 import { addDropped, countNothing, countTables } from "./system/table-counts.js";
 import { withoutBrokenGroups } from "./rows/without-broken-groups.js";
@@ -30,7 +32,8 @@ export async function commitLoad(
 ): Promise<CommitReport> {
   await using db = await openDuckDb({ config: engineSettings(target.tempDirectory, load.resources), signal });
   const refused = new Map<string, Error>();
-  const prepared = await prepareAll(db, target, load, refused);
+  const rerun = growMemory(db, load.resources);
+  const prepared = await prepareAll(db, { target, load, refused, rerun });
   const { path, lockWaitMs, onLockWait } = target;
   const nothing = { tables: new Map(), leftOut: new Map(), warnings: new Map(), refused, committed: false };
   if (prepared.length === 0) return nothing;
@@ -38,12 +41,14 @@ export async function commitLoad(
     db,
     { path, lockWaitMs, onLockWait, clock, signal, mode: "write" },
     async () => {
+      const rewrite = hasWideTables(load.resources) ? await prepareForWidth(db, load) : rerun;
       for (let works = withoutBrokenGroups(prepared, load, refused); works.length > 0;) {
         try {
-          const { counts: tables, ...told } = await commitOnce(db, { target, load, works, clock });
+          const { counts: tables, ...told } = await rewrite(() =>
+            commitOnce(db, { target, load, works, clock }),
+          );
           return { value: { tables, ...told, refused, committed: true }, isCommitted: true };
         } catch (error) {
-          await db.finish("ROLLBACK").catch(() => undefined);
           if (!(error instanceof Refusal)) throw error;
           for (const [name, reason] of error.refused) refused.set(name, reason);
           works = withoutBrokenGroups(works, load, refused);
@@ -52,6 +57,17 @@ export async function commitLoad(
       return { value: nothing, isCommitted: false };
     },
   );
+}
+
+/** Of wide tables the log would need memory of its own, so the commit checkpoints; files with large blocks need more of it. */
+async function prepareForWidth(db: DuckDb, { resources }: SourceLoad): Promise<Rerun> {
+  await db.run("SET checkpoint_threshold = '1MB'");
+  const [size] = await db.rows(
+    `SELECT block_size FROM pragma_database_size() WHERE database_name = ${quoteText(WAREHOUSE)}`,
+  );
+  const hasLargeBlocks = Number(size?.[0]) > SMALL_BLOCK_BYTES;
+  if (hasLargeBlocks) await db.run(`SET memory_limit = '${memoryLimit(resources, { hasLargeBlocks })}'`);
+  return growMemory(db, resources, hasLargeBlocks);
 }
 
 /** Resources that a transaction found to be unloadable: it is rolled back, and begun again without them. */
@@ -81,14 +97,20 @@ interface Outcome {
 
 async function prepareAll(
   db: DuckDb,
-  target: WarehouseTarget,
-  load: SourceLoad,
-  refused: Map<string, Error>,
+  {
+    target,
+    load,
+    refused,
+    rerun,
+  }: { target: WarehouseTarget; load: SourceLoad; refused: Map<string, Error>; rerun: Rerun },
 ): Promise<LoadWork[]> {
+  const isWide = hasWideTables(load.resources);
+  const area = isWide ? await openStagingArea(db, target.tempDirectory) : undefined;
   const works: LoadWork[] = [];
   for (const [index, resource] of load.resources.entries()) {
     try {
-      works.push(await prepareWork(db, resource, { loadId: load.loadId, index }));
+      const place = { loadId: load.loadId, index, area };
+      works.push(await rerun(() => prepareWork(db, resource, place)));
     } catch (error) {
       refused.set(resource.options.name, refusalOrThrow(error, resource, target.path));
     }
@@ -104,7 +126,16 @@ function refusalOrThrow(error: unknown, { options }: ResourceLoad, path: string)
   return new DataError(`${options.name}: ${explained.message}`, { hint: explained.hint, cause: error });
 }
 
-async function commitOnce(db: DuckDb, { target, load, works, clock }: Attempt): Promise<Outcome> {
+async function commitOnce(db: DuckDb, attempt: Attempt): Promise<Outcome> {
+  try {
+    return await writeAll(db, attempt);
+  } catch (error) {
+    await db.finish("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeAll(db: DuckDb, { target, load, works, clock }: Attempt): Promise<Outcome> {
   const { dataset } = target;
   await db.run("BEGIN TRANSACTION");
   const found = await readCatalog(db, dataset);

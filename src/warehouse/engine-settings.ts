@@ -4,11 +4,16 @@ import type { ResourceLoad } from "../model/warehouse.js";
 /** Memory that DuckDB may hold before it spills; the process needs about half as much again beside it (rule B2). */
 const USUAL_MB = 192;
 
-/**
- * What DuckDB holds for each column of rows that it writes, and cannot spill: a block of values and one of nulls, each
- * 256 KiB, in the transaction's storage and once more in the table's at the commit.
- */
-const MB_PER_COLUMN = 1.2;
+/** Up to so many columns DuckDB's usual blocks of 256 KiB fit into that: it holds some for each column that it writes. */
+const MOST_NARROW_COLUMNS = 150;
+
+/** For more, blocks are small: what DuckDB holds for each column then, and cannot spill, and for everything else (ADR 4). */
+const MB_PER_COLUMN = 0.07;
+const WIDE_MB = 100;
+/** The same for files that were made with blocks of 256 KiB. */
+const MB_PER_LARGE_COLUMN = 1.2;
+/** The block size of files that are made for wide tables. */
+export const SMALL_BLOCK_BYTES = 16_384;
 
 /** Rows of lists within lists are compared level by level: of each level, all those below it are held. */
 const MB_PER_SQUARED_DEPTH = 0.15;
@@ -24,8 +29,13 @@ export function engineSettings(
   tempDirectory: string,
   loads: readonly Pick<ResourceLoad, "plan">[] = [],
 ): Record<string, string> {
+  const isWide = hasWideTables(loads);
   return {
-    threads: String(Math.min(availableParallelism(), MOST_THREADS)),
+    threads: isWide ? "1" : String(Math.min(availableParallelism(), MOST_THREADS)),
+    // Of files that are made now; those that are there keep the one they have.
+    ...(isWide
+      ? { default_block_size: String(SMALL_BLOCK_BYTES), block_allocator_memory: memoryLimit(loads) }
+      : {}),
     memory_limit: memoryLimit(loads),
     temp_directory: tempDirectory,
     // "The last one wins" (M1) needs the order of the files in the staged rowids.
@@ -37,19 +47,38 @@ export function engineSettings(
   };
 }
 
-/** The memory limit for writing `loads`, but no less than `leastMb`. */
-export function memoryLimit(loads: readonly Pick<ResourceLoad, "plan">[], leastMb = USUAL_MB): string {
-  const needs = loads.flatMap(({ plan }) => [
-    widthOf(plan) * MB_PER_COLUMN,
-    depthOf(plan) ** 2 * MB_PER_SQUARED_DEPTH,
-  ]);
-  return `${String(Math.ceil(Math.max(leastMb, ...needs)))}MB`;
+/** True if tables are so wide that they are written in small blocks, by one thread (ADR 4). */
+export function hasWideTables(loads: readonly Pick<ResourceLoad, "plan">[]): boolean {
+  return mostColumns(loads) > MOST_NARROW_COLUMNS;
 }
 
-/** Columns of the widest table that a load writes, the one that all its records are staged in included. */
-function widthOf({ tables }: ResourceLoad["plan"]): number {
-  const staged = tables.reduce((sum, { columns }) => sum + columns.length, 0);
-  return Math.max(staged, ...tables.map(({ table }) => table.columns.length));
+/** What a memory limit follows from, beside the loads. */
+export interface MemoryNeeds {
+  readonly leastMb?: number;
+  /** True if the warehouse file has blocks of DuckDB's usual size. */
+  readonly hasLargeBlocks?: boolean;
+  /** How often a limit was too little: each time it is doubled. */
+  readonly attempt?: number;
+}
+
+/** The memory limit for writing `loads`. */
+export function memoryLimit(
+  loads: readonly Pick<ResourceLoad, "plan">[],
+  { leastMb = 0, hasLargeBlocks = false, attempt = 0 }: MemoryNeeds = {},
+): string {
+  const perColumn = hasLargeBlocks ? MB_PER_LARGE_COLUMN : MB_PER_COLUMN;
+  const wide = hasWideTables(loads) ? WIDE_MB + mostColumns(loads) * perColumn : USUAL_MB;
+  const deep = loads.map(({ plan }) => depthOf(plan) ** 2 * MB_PER_SQUARED_DEPTH);
+  return `${String(Math.ceil(Math.max(leastMb, wide, ...deep)) * 2 ** attempt)}MB`;
+}
+
+/** Columns of the widest table that is written, the one that all records of a resource are staged in included. */
+function mostColumns(loads: readonly Pick<ResourceLoad, "plan">[]): number {
+  const widths = loads.flatMap(({ plan: { tables } }) => [
+    tables.reduce((sum, { columns }) => sum + columns.length, 0),
+    ...tables.map(({ table }) => table.columns.length),
+  ]);
+  return Math.max(0, ...widths);
 }
 
 /** Levels of lists within lists. */

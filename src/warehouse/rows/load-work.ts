@@ -5,6 +5,7 @@ import type { DuckDb } from "../duckdb.js";
 import { createIdTag } from "./insert-rows.js";
 import type { LeftOut } from "../../model/report.js";
 import { narrow, selectAll, type RowSelection } from "./row-selection.js";
+import type { StagingArea } from "./staging-area.js";
 import { stageRecords, type StagedRecords } from "./stage-records.js";
 import { growFamily, type FamilyTable } from "./table-family.js";
 
@@ -31,9 +32,9 @@ export interface LoadWork {
 export async function prepareWork(
   db: DuckDb,
   load: ResourceLoad,
-  { loadId, index }: { loadId: string; index: number },
+  { loadId, index, area }: { loadId: string; index: number; area: StagingArea | undefined },
 ): Promise<LoadWork> {
-  const staged = await stageRecords(db, load, `staged_${String(index)}`);
+  const staged = await stageRecords(db, load, { table: `staged_${String(index)}`, area });
   const all = selectAll(staged);
   const base = {
     load,

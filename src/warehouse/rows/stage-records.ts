@@ -1,9 +1,13 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { WarehouseError } from "../../shared/errors.js";
 import type { StagedField, StagedType } from "../../model/load-plan.js";
 import type { ResourceLoad } from "../../model/warehouse.js";
 import type { DuckDb } from "../duckdb.js";
 import { memoryLimit } from "../engine-settings.js";
 import { quoteName, quoteText } from "../quote.js";
+import { splitLines } from "./split-lines.js";
+import type { StagingArea } from "./staging-area.js";
 
 /** DuckDB's own default; its read buffers are twice as large, one a thread. */
 const USUAL_RECORD_BYTES = 16 * 1024 * 1024;
@@ -11,6 +15,8 @@ const USUAL_RECORD_BYTES = 16 * 1024 * 1024;
 const LARGEST_RECORD_BYTES = 160 * 1024 * 1024;
 
 const LEAST_MB_FOR_LARGE_RECORDS = 512;
+
+const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** One resource's records in a temporary table. The rowid is their order in the load, from 0. */
 export interface StagedRecords {
@@ -21,20 +27,25 @@ export interface StagedRecords {
 }
 
 /**
- * Reads a resource's NDJSON files into a temporary table called `table`, with the plan's types. Throws what DuckDB
+ * Reads a resource's NDJSON files into a temporary table called `table`, or one of the staging area, with the plan's types.
+ * Throws what DuckDB
  * throws when bytes and types do not agree.
  */
-export async function stageRecords(db: DuckDb, load: ResourceLoad, table: string): Promise<StagedRecords> {
+export async function stageRecords(
+  db: DuckDb,
+  load: ResourceLoad,
+  { table, area }: { readonly table: string; readonly area: StagingArea | undefined },
+): Promise<StagedRecords> {
   const fields = load.plan.staged;
   const positions = new Map(fields.map(({ key }, index) => [key, index]));
   const staged = { table, positions, rows: load.rows };
   const spooled = load.rows + (load.passedOver ?? 0);
   if (load.files.length === 0 || spooled === 0) {
     const columns = fields.map(({ type }, index) => `${stagedColumn(index)} ${spellType(type)}`);
-    await db.run(`CREATE TEMP TABLE ${table} (${columns.join(", ")})`);
+    await db.run(`CREATE OR REPLACE TEMP TABLE ${table} (${columns.join(", ")})`);
     return { ...staged, rows: 0 };
   }
-  const rows = await readFiles(db, table, load);
+  const rows = await readAll(db, load, { table, area });
   if (rows !== spooled) {
     throw new WarehouseError(
       `${load.options.name}: ${String(spooled)} records were spooled, but ${String(rows)} were read back`,
@@ -77,13 +88,29 @@ function stagedColumn(index: number): string {
   return `m${String(index)}`;
 }
 
+/** DuckDB parses 2,048 records at once, or to the end of a file: of wide ones too many, unless the file is short. */
+async function readAll(
+  db: DuckDb,
+  load: ResourceLoad,
+  { table, area }: { readonly table: string; readonly area: StagingArea | undefined },
+): Promise<number> {
+  if (area === undefined) return readFiles(db, `TEMP TABLE ${table}`, load);
+  const directory = await mkdtemp(join(area.directory, "pieces-"));
+  try {
+    const files = await splitLines(load.files, { directory, pieceBytes: PIECE_BYTES });
+    return await readFiles(db, `TABLE ${table}`, { ...load, files });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
 async function readFiles(db: DuckDb, table: string, load: ResourceLoad): Promise<number> {
   try {
     return await db.run(createFromFiles(table, load, USUAL_RECORD_BYTES));
   } catch (error) {
     if (!(error instanceof Error && error.message.includes("maximum_object_size"))) throw error;
     await db.run("SET threads = 1");
-    await db.run(`SET memory_limit = '${memoryLimit([load], LEAST_MB_FOR_LARGE_RECORDS)}'`);
+    await db.run(`SET memory_limit = '${memoryLimit([load], { leastMb: LEAST_MB_FOR_LARGE_RECORDS })}'`);
     return await db.run(createFromFiles(table, load, LARGEST_RECORD_BYTES));
   }
 }
@@ -91,7 +118,7 @@ async function readFiles(db: DuckDb, table: string, load: ResourceLoad): Promise
 function createFromFiles(table: string, load: ResourceLoad, recordBytes: number): string {
   const fields = load.plan.staged;
   const columns = fields.map(({ key }, index) => `${quoteName(key)} AS ${stagedColumn(index)}`);
-  return `CREATE TEMP TABLE ${table} AS SELECT ${columns.join(", ")} FROM ${readNdjson(load.files, fields, recordBytes)}`;
+  return `CREATE OR REPLACE ${table} AS SELECT ${columns.join(", ")} FROM ${readNdjson(load.files, fields, recordBytes)}`;
 }
 
 function escapeGlob(path: string): string {

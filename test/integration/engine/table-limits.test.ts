@@ -88,6 +88,39 @@ describe("wide tables (B2)", () => {
   });
 });
 
+describe("the warehouse file of wide tables (B2)", () => {
+  const page = (value: (row: number) => number): string =>
+    `[${Array.from({ length: 200 }, (_, row) => `{"id":${String(row)},"list":[{"n":${String(row)}}],${recordOf(200, () => String(value(row))).slice(1)}`).join(",")}]`;
+  const options = {
+    writeDisposition: { kind: "merge", strategy: "delete-insert" },
+    primaryKey: ["id"],
+  } as const;
+  const blockSizes = "SELECT block_size FROM pragma_database_size() WHERE block_size > 0";
+
+  test("is made of small blocks, and merged into", async () => {
+    await using project = await createMemoryProject();
+    loadedResource(await project.sync([{ name: "t", pages: [page(() => 1)], options }]), "t");
+    expect(await project.rows(blockSizes)).toContainEqual([16_384n]);
+    const second = await project.sync([{ name: "t", pages: [page((row) => (row < 5 ? 2 : 1))], options }]);
+    expect(loadedResource(second, "t").tables[0]).toMatchObject({ updated: 5, unchanged: 195 });
+    expect(
+      await project.rows(
+        "SELECT sum(c199)::BIGINT, (SELECT sum(n)::BIGINT FROM raw_shop.t__list) FROM raw_shop.t",
+      ),
+    ).toEqual([[205n, 19_900n]]);
+  });
+
+  test("that was made by narrow ones keeps its blocks", async () => {
+    await using project = await createMemoryProject();
+    loadedResource(await project.sync([{ name: "narrow", pages: ['[{"id":1}]'] }]), "narrow");
+    loadedResource(await project.sync([{ name: "t", pages: [page((row) => row)], options }]), "t");
+    expect(await project.rows(blockSizes)).toContainEqual([262_144n]);
+    expect(await project.rows("SELECT count(*), sum(c0)::BIGINT, sum(c199)::BIGINT FROM raw_shop.t")).toEqual(
+      [[200n, 19_900n, 19_900n]],
+    );
+  });
+});
+
 describe("deep values (B2)", () => {
   test("max_depth of a resource counts the levels of a record, its own included", async () => {
     await using project = await createMemoryProject();
