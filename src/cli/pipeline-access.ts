@@ -1,8 +1,6 @@
-import { suggestName } from "../config/nearest.js";
-import type { Project, SourceConfig } from "../config/project.js";
+import type { Project } from "../config/project.js";
 import type { PipelineParts } from "../engine/pipelines/pipeline-parts.js";
 import { systemClock } from "../shared/async.js";
-import { UsageError } from "../shared/errors.js";
 import { openProject, type CommandContext } from "./command-context.js";
 
 const LOCK_WAIT_MS = 300_000;
@@ -35,14 +33,4 @@ export async function openPipelines(context: CommandContext, signal: AbortSignal
     openSource: (config) => openSource(config, { project, clock, random }),
   };
   return { project, parts };
-}
-
-/** The source whose pipeline is called `name`. Throws UsageError with what there is. */
-export function findPipeline(project: Project, name: string): SourceConfig {
-  const config = project.sources.find((source) => source.name === name);
-  if (config !== undefined) return config;
-  const known = project.sources.map((source) => source.name);
-  throw new UsageError(`There is no pipeline "${name}"`, {
-    hint: suggestName(name, known, `Known pipelines: ${known.join(", ")}`),
-  });
 }

@@ -13,7 +13,7 @@ export type Run = (command: Command, action: (context: CommandContext) => Promis
 
 const SHOWN_RUNS = 20;
 const JSON_FLAG = ["--json", "one JSON document on stdout"] as const;
-const NAME = ["<name>", "the source's name"] as const;
+const NAME = ["<name>", "the source's name, or that of a pipeline in the warehouse"] as const;
 
 /** Adds `dango pipeline` with its verbs. */
 export function addPipeline(program: Command, run: Run): void {
@@ -31,7 +31,7 @@ export function addPipeline(program: Command, run: Run): void {
 function addInspection(pipeline: Command, run: Run): void {
   pipeline
     .command("list")
-    .description("every source with its dataset, tables and last load")
+    .description("every source, and other pipelines in the warehouse, with tables and last load")
     .addOption(flag(...JSON_FLAG))
     .action(async (options: { json: boolean }, command: Command) => {
       const { pipelineListCommand } = await import("./commands/pipeline-list.js");

@@ -164,6 +164,31 @@ describe("dango pipeline", () => {
     expect(await project.query("SELECT count(*) AS n FROM raw_shop.orders__xs")).toEqual([{ n: "3" }]);
   });
 
+  it("a source that sources.yml no longer has: its pipeline is still listed, shown and dropped", async () => {
+    await using project = await openShop({ now: "answer" });
+    await project.dango(["sync"]);
+    await project.write(
+      ".dango/sources.yml",
+      "sources: [{name: crm, type: rest_api, rest_api: {base_url: http://crm.test, resources: [{name: users}]}}]",
+    );
+    const list = await project.dango(["pipeline", "list"]);
+    expect(stable(list.stdout)).toMatchInlineSnapshot(`
+      "pipeline  type                dataset   tables  last load
+      crm       rest_api            raw_crm        0  never
+      shop      not in sources.yml  raw_shop       2  <time>"
+    `);
+    const show = await project.dango(["pipeline", "shop", "show"]);
+    expect(show.stdout).toMatch(/^pipeline {3}shop \(not in sources\.yml\)\ndataset {4}raw_shop\n/);
+    const runs = await project.dango(["pipeline", "runs", "shop", "--json"]);
+    expect(JSON.parse(runs.stdout)).toMatchObject({ runs: [{ status: "ok", inserted: 6 }] });
+    const dropped = await project.dango(["pipeline", "drop", "shop", "--yes"]);
+    expect([dropped.exitCode, dropped.stdout]).toEqual([
+      0,
+      "Dropped 2 tables and the state of 1 resource of the pipeline shop, which sources.yml does not have",
+    ]);
+    expect(await project.query("SELECT 1 FROM duckdb_tables() WHERE table_name LIKE 'orders%'")).toEqual([]);
+  });
+
   it("runs and trace: runs that committed, failed, and were killed (R7)", async () => {
     const mode: { now: "answer" | "hang" | "fail" } = { now: "answer" };
     await using project = await openShop(mode);

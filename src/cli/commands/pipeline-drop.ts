@@ -1,10 +1,12 @@
 import type { PlannedDrop } from "../../engine/pipelines/drop-pipeline.js";
+import { findPipeline } from "../../engine/pipelines/find-pipeline.js";
+import type { PipelineConfig } from "../../engine/pipelines/pipeline-parts.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import type { CommandContext } from "../command-context.js";
 import { confirm } from "../confirm.js";
 import { listenForInterruption } from "../interruption.js";
 import { formatJson } from "../json-text.js";
-import { findPipeline, openPipelines } from "../pipeline-access.js";
+import { openPipelines } from "../pipeline-access.js";
 import { SCHEMA_VERSION } from "../report-json.js";
 import { formatCount, formatPlural, formatTextTable } from "../text-table.js";
 
@@ -23,8 +25,8 @@ export async function pipelineDropCommand(
 ): Promise<ExitCode> {
   const { terminal } = context;
   using interruption = listenForInterruption();
-  const { project, parts } = await openPipelines(context, interruption.signal);
-  const config = findPipeline(project, flags.name);
+  const { parts } = await openPipelines(context, interruption.signal);
+  const config = await findPipeline(parts, flags.name);
   const { applyDrop, planDrop } = await import("../../engine/pipelines/drop-pipeline.js");
   const planned = await planDrop(parts, config, flags.resource);
   const facts = { pipeline: config.name, dataset: config.datasetName };
@@ -43,7 +45,7 @@ export async function pipelineDropCommand(
     return EXIT.failed;
   }
   const version = await applyDrop(parts, config, planned);
-  terminal.out(flags.json ? renderJson(facts, planned, version) : renderDone(config.name, planned));
+  terminal.out(flags.json ? renderJson(facts, planned, version) : renderDone(config, planned));
   return EXIT.ok;
 }
 
@@ -65,12 +67,13 @@ function renderPlan({ pipeline, dataset }: Facts, { tables, forgotten }: Planned
   return blocks.join("\n");
 }
 
-function renderDone(pipeline: string, { tables, forgotten }: PlannedDrop): string {
+function renderDone({ name, definition }: PipelineConfig, { tables, forgotten }: PlannedDrop): string {
   const parts = [
     ...(tables.length === 0 ? [] : [formatPlural(tables.length, "table")]),
     ...(forgotten.length === 0 ? [] : [`the state of ${formatPlural(forgotten.length, "resource")}`]),
   ];
-  return `Dropped ${parts.join(" and ")} of the pipeline ${pipeline}; the next sync starts over`;
+  const rest = definition === undefined ? ", which sources.yml does not have" : "; the next sync starts over";
+  return `Dropped ${parts.join(" and ")} of the pipeline ${name}${rest}`;
 }
 
 function renderJson({ pipeline, dataset }: Facts, planned: PlannedDrop, version: number): string {

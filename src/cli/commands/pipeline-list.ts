@@ -1,11 +1,13 @@
+import { findStoredPipelines } from "../../engine/pipelines/find-pipeline.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import type { CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
 import { openPipelines } from "../pipeline-access.js";
+import { describeType } from "../describe-pipeline-type.js";
 import { SCHEMA_VERSION } from "../report-json.js";
 import { formatCount, formatTextTable } from "../text-table.js";
 
-/** `dango pipeline list`: every source with its dataset, its tables and its last load. */
+/** `dango pipeline list`: every source, and what the warehouse has beside them, with dataset, tables and last load. */
 export async function pipelineListCommand(
   context: CommandContext,
   flags: { readonly json: boolean },
@@ -14,7 +16,8 @@ export async function pipelineListCommand(
   const { project, parts } = await openPipelines(context, interruption.signal);
   const { inspectPipeline } = await import("../../engine/pipelines/inspect-pipeline.js");
   const views = [];
-  for (const config of project.sources) views.push(await inspectPipeline(parts, config));
+  for (const config of [...project.sources, ...(await findStoredPipelines(parts))])
+    views.push(await inspectPipeline(parts, config));
   const pipelines = views.map((view) => ({
     name: view.name,
     type: view.type,
@@ -30,7 +33,7 @@ export async function pipelineListCommand(
   }
   const rows = pipelines.map((pipeline) => [
     pipeline.name,
-    pipeline.enabled ? pipeline.type : `${pipeline.type} (disabled)`,
+    describeType(pipeline),
     pipeline.dataset,
     formatCount(pipeline.tables),
     pipeline.last_loaded_at ?? "never",

@@ -1,3 +1,4 @@
+import { findPipeline } from "../../engine/pipelines/find-pipeline.js";
 import { pipelineTarget } from "../../engine/pipelines/pipeline-parts.js";
 import type { LoadedTable, RunReport } from "../../model/report.js";
 import type { PastRun } from "../../model/warehouse.js";
@@ -5,7 +6,7 @@ import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import type { CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
 import { formatJson } from "../json-text.js";
-import { findPipeline, openPipelines } from "../pipeline-access.js";
+import { openPipelines } from "../pipeline-access.js";
 import { errorToJson, SCHEMA_VERSION } from "../report-json.js";
 import { describeTrace, type Trace } from "../trace.js";
 import { readTraces } from "../trace-files.js";
@@ -27,7 +28,7 @@ export async function pipelineRunsCommand(
 ): Promise<ExitCode> {
   using interruption = listenForInterruption();
   const { project, parts } = await openPipelines(context, interruption.signal);
-  const config = findPipeline(project, flags.name);
+  const config = await findPipeline(parts, flags.name);
   const committed = await parts.warehouse.readRuns(
     pipelineTarget(parts, config),
     config.name,

@@ -1,9 +1,10 @@
+import { findPipeline } from "../../engine/pipelines/find-pipeline.js";
 import { UsageError } from "../../shared/errors.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import type { CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
 import { formatJson } from "../json-text.js";
-import { findPipeline, openPipelines } from "../pipeline-access.js";
+import { openPipelines } from "../pipeline-access.js";
 import { SCHEMA_VERSION } from "../report-json.js";
 import { renderDbml } from "../schema-formats/dbml.js";
 import { renderMermaid } from "../schema-formats/mermaid.js";
@@ -22,10 +23,11 @@ export async function pipelineSchemaCommand(
   flags: PipelineSchemaFlags,
 ): Promise<ExitCode> {
   using interruption = listenForInterruption();
-  const { project, parts } = await openPipelines(context, interruption.signal);
-  const { datasetName: dataset, name } = findPipeline(project, flags.name);
+  const { parts } = await openPipelines(context, interruption.signal);
+  const config = await findPipeline(parts, flags.name);
+  const { datasetName: dataset, name } = config;
   const { pipelineTarget } = await import("../../engine/pipelines/pipeline-parts.js");
-  const target = pipelineTarget(parts, findPipeline(project, flags.name));
+  const target = pipelineTarget(parts, config);
   const { document, tables } = await parts.warehouse.readSchema(target, interruption.signal);
   if (document === undefined) {
     throw new UsageError(`the pipeline ${name} has no schema: it was never synced`, {

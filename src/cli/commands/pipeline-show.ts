@@ -1,9 +1,11 @@
 import type { PipelineView } from "../../engine/pipelines/inspect-pipeline.js";
+import { findPipeline } from "../../engine/pipelines/find-pipeline.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
 import type { CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
+import { describeType } from "../describe-pipeline-type.js";
 import { formatJson } from "../json-text.js";
-import { findPipeline, openPipelines } from "../pipeline-access.js";
+import { openPipelines } from "../pipeline-access.js";
 import { SCHEMA_VERSION } from "../report-json.js";
 import { formatCount, formatTextTable } from "../text-table.js";
 
@@ -13,8 +15,8 @@ export async function pipelineShowCommand(
   flags: { readonly name: string; readonly json: boolean },
 ): Promise<ExitCode> {
   using interruption = listenForInterruption();
-  const { project, parts } = await openPipelines(context, interruption.signal);
-  const config = findPipeline(project, flags.name);
+  const { parts } = await openPipelines(context, interruption.signal);
+  const config = await findPipeline(parts, flags.name);
   const { inspectPipeline } = await import("../../engine/pipelines/inspect-pipeline.js");
   const view = await inspectPipeline(parts, config);
   context.terminal.out(flags.json ? renderJson(view) : renderText(view));
@@ -23,7 +25,7 @@ export async function pipelineShowCommand(
 
 function renderText(view: PipelineView): string {
   const facts = [
-    `pipeline   ${view.name} (${view.type}${view.enabled ? "" : ", disabled"})`,
+    `pipeline   ${view.name} (${describeType(view)})`,
     `dataset    ${view.dataset}`,
     `warehouse  ${view.warehousePath}`,
     `state      ${view.stateVersion === 0 ? "none: never synced" : `version ${String(view.stateVersion)}`}`,

@@ -2,11 +2,12 @@ import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { suggestName } from "../../config/nearest.js";
 import type { StateEdit } from "../../engine/pipelines/change-state.js";
+import { findPipeline } from "../../engine/pipelines/find-pipeline.js";
 import { UsageError } from "../../shared/errors.js";
 import type { ExitCode } from "../../shared/exit-codes.js";
 import type { CommandContext } from "../command-context.js";
 import { listenForInterruption } from "../interruption.js";
-import { findPipeline, openPipelines } from "../pipeline-access.js";
+import { openPipelines } from "../pipeline-access.js";
 import { changeState } from "../state/change-state.js";
 import { exportState } from "../state/export-state.js";
 import { showHistory } from "../state/show-history.js";
@@ -24,8 +25,8 @@ export async function pipelineStateCommand(
   const action = readAction(flags.action ?? "get");
   checkValues(action, flags);
   using interruption = listenForInterruption();
-  const { project, parts } = await openPipelines(context, interruption.signal);
-  const command = { context, parts, config: findPipeline(project, flags.name), flags };
+  const { parts } = await openPipelines(context, interruption.signal);
+  const command = { context, parts, config: await findPipeline(parts, flags.name), flags };
   switch (action) {
     case "get":
       return await showState(command);

@@ -1,8 +1,10 @@
+import { findPipeline } from "../../engine/pipelines/find-pipeline.js";
 import { UsageError } from "../../shared/errors.js";
 import { EXIT, type ExitCode } from "../../shared/exit-codes.js";
-import { openProject, type CommandContext } from "../command-context.js";
+import type { CommandContext } from "../command-context.js";
+import { listenForInterruption } from "../interruption.js";
 import { formatJson } from "../json-text.js";
-import { findPipeline } from "../pipeline-access.js";
+import { openPipelines } from "../pipeline-access.js";
 import { renderFailures } from "../render-failures.js";
 import { renderReport } from "../render-report.js";
 import { describeTrace, type Trace } from "../trace.js";
@@ -24,8 +26,9 @@ export async function pipelineTraceCommand(
   { name, runId, json }: PipelineTraceFlags,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const project = await openProject(context);
-  const config = findPipeline(project, name);
+  using interruption = listenForInterruption();
+  const { project, parts } = await openPipelines(context, interruption.signal);
+  const config = await findPipeline(parts, name);
   const documents = readTraces(project.root, config.name);
   const document = runId === undefined ? documents[0] : documents.find((one) => one["run_id"] === runId);
   if (document === undefined) {

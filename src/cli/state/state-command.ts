@@ -1,5 +1,8 @@
-import type { SourceConfig } from "../../config/project.js";
-import { pipelineTarget, type PipelineParts } from "../../engine/pipelines/pipeline-parts.js";
+import {
+  pipelineTarget,
+  type PipelineConfig,
+  type PipelineParts,
+} from "../../engine/pipelines/pipeline-parts.js";
 import type { PipelineState } from "../../model/state.js";
 import type { CommandContext } from "../command-context.js";
 
@@ -18,7 +21,7 @@ export interface PipelineStateFlags {
 export interface StateCommand {
   readonly context: CommandContext;
   readonly parts: PipelineParts;
-  readonly config: SourceConfig;
+  readonly config: PipelineConfig;
   readonly flags: PipelineStateFlags;
 }
 

@@ -1,11 +1,10 @@
-import type { SourceConfig } from "../../config/project.js";
 import type { PipelineState } from "../../model/state.js";
 import type { WarehouseSnapshot } from "../../model/warehouse.js";
 import { UsageError } from "../../shared/errors.js";
 import { compareStates, type StateDifference } from "./compare-states.js";
 import { createLoadId } from "../ids.js";
 import { checkResourceNames, declaredResources } from "./known-resources.js";
-import { pipelineTarget, type PipelineParts } from "./pipeline-parts.js";
+import { pipelineTarget, type PipelineConfig, type PipelineParts } from "./pipeline-parts.js";
 import { readStateFile } from "./read-state-file.js";
 import { findPastState } from "./rewind-state.js";
 import { setCursor, type CursorEdit } from "./set-cursor.js";
@@ -30,7 +29,7 @@ export interface PlannedState {
 /** Decides what an edit changes, from the state that is stored now. UsageError if it cannot be done. */
 export async function planState(
   parts: PipelineParts,
-  config: SourceConfig,
+  config: PipelineConfig,
   edit: StateEdit,
 ): Promise<PlannedState> {
   const target = pipelineTarget(parts, config);
@@ -49,7 +48,7 @@ export async function planState(
 /** Writes a planned state in one transaction; its version. LockedError if the pipeline was changed since it was planned. */
 export async function applyState(
   parts: PipelineParts,
-  config: SourceConfig,
+  config: PipelineConfig,
   { before, resources }: PlannedState,
 ): Promise<number> {
   const loadId = createLoadId(parts.clock.now(), parts.random);
@@ -59,7 +58,7 @@ export async function applyState(
 
 async function editState(
   parts: PipelineParts,
-  config: SourceConfig,
+  config: PipelineConfig,
   { edit, before }: { readonly edit: StateEdit; readonly before: WarehouseSnapshot },
 ): Promise<PipelineState["resources"]> {
   const { resources } = before.state;
@@ -92,7 +91,7 @@ async function editState(
 
 async function checkNames(
   parts: PipelineParts,
-  config: SourceConfig,
+  config: PipelineConfig,
   input: {
     readonly names: readonly string[];
     readonly resources: PipelineState["resources"];

@@ -1,4 +1,3 @@
-import type { SourceConfig } from "../../config/project.js";
 import { normalizePath } from "../../normalize/normalize-path.js";
 import type { ResourceOptions } from "../../model/resource.js";
 import type { PipelineState } from "../../model/state.js";
@@ -7,7 +6,7 @@ import { UsageError } from "../../shared/errors.js";
 import { withDescendants } from "../../warehouse/pipelines/drop-tables.js";
 import { createLoadId } from "../ids.js";
 import { checkResourceNames, declaredResources } from "./known-resources.js";
-import { pipelineTarget, type PipelineParts } from "./pipeline-parts.js";
+import { pipelineTarget, type PipelineConfig, type PipelineParts } from "./pipeline-parts.js";
 
 /** What a drop takes away; nothing is written yet. */
 export interface PlannedDrop {
@@ -26,7 +25,7 @@ export interface PlannedDrop {
  */
 export async function planDrop(
   parts: PipelineParts,
-  config: SourceConfig,
+  config: PipelineConfig,
   names: readonly string[],
 ): Promise<PlannedDrop> {
   const { warehouse, signal } = parts;
@@ -56,7 +55,7 @@ export async function planDrop(
 /** Carries a planned drop out in one transaction; the version of the state that is left. */
 export async function applyDrop(
   parts: PipelineParts,
-  config: SourceConfig,
+  config: PipelineConfig,
   { before, resources, tables }: PlannedDrop,
 ): Promise<number> {
   const loadId = createLoadId(parts.clock.now(), parts.random);

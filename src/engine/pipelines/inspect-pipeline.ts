@@ -1,12 +1,12 @@
-import type { SourceConfig } from "../../config/project.js";
 import type { ResourceState } from "../../model/state.js";
 import type { DatasetOverview } from "../../model/warehouse.js";
-import { pipelineTarget, type PipelineParts } from "./pipeline-parts.js";
+import { pipelineTarget, type PipelineConfig, type PipelineParts } from "./pipeline-parts.js";
 
 /** What the warehouse holds of one pipeline. */
 export interface PipelineView extends DatasetOverview {
   readonly name: string;
-  readonly type: string;
+  /** Null: no source of sources.yml loads it. */
+  readonly type: string | null;
   readonly enabled: boolean;
   readonly dataset: string;
   readonly warehousePath: string;
@@ -16,14 +16,14 @@ export interface PipelineView extends DatasetOverview {
 }
 
 /** Reads a pipeline's state, tables and last loads. A warehouse that does not exist yet is an empty view. */
-export async function inspectPipeline(parts: PipelineParts, config: SourceConfig): Promise<PipelineView> {
+export async function inspectPipeline(parts: PipelineParts, config: PipelineConfig): Promise<PipelineView> {
   const { project, warehouse, signal } = parts;
   const target = pipelineTarget(parts, config);
   const snapshot = await warehouse.readSnapshot(target, signal);
   const base = {
     name: config.name,
-    type: config.definition.type,
-    enabled: config.enabled,
+    type: config.definition?.type ?? null,
+    enabled: config.definition !== undefined && config.enabled,
     dataset: config.datasetName,
     warehousePath: project.warehousePath,
     stateVersion: snapshot.state.version,

@@ -1,16 +1,16 @@
-import type { SourceConfig } from "../../config/project.js";
 import { suggestName } from "../../config/nearest.js";
 import type { ResourceOptions } from "../../model/resource.js";
 import type { PipelineState } from "../../model/state.js";
 import type { PipelineSchema } from "../../model/warehouse.js";
 import { UsageError } from "../../shared/errors.js";
-import type { PipelineParts } from "./pipeline-parts.js";
+import type { PipelineConfig, PipelineParts } from "./pipeline-parts.js";
 
-/** What the source declares now; loads its module if it has one. */
+/** What the source declares now, if there is one; loads its module if it has one. */
 export async function declaredResources(
   parts: PipelineParts,
-  config: SourceConfig,
+  config: PipelineConfig,
 ): Promise<readonly ResourceOptions[]> {
+  if (config.definition === undefined) return [];
   const source = await parts.openSource(config);
   try {
     return source.resources.map(({ options }) => options);

@@ -18,8 +18,19 @@ export interface PipelineParts {
   openSource(config: SourceConfig): Promise<Source>;
 }
 
-/** Where the pipeline of a source is kept. */
-export function pipelineTarget(parts: PipelineParts, config: SourceConfig): WarehouseTarget {
+/** What a pipeline is called and where it is kept. */
+export type PipelineConfig = SourceConfig | StoredPipeline;
+
+/** A pipeline that the warehouse has, of which sources.yml knows nothing. */
+export interface StoredPipeline extends Pick<
+  SourceConfig,
+  "name" | "datasetName" | "pipelineName" | "schemaName"
+> {
+  readonly definition?: undefined;
+}
+
+/** Where a pipeline is kept. */
+export function pipelineTarget(parts: PipelineParts, config: PipelineConfig): WarehouseTarget {
   return {
     path: parts.project.warehousePath,
     dataset: config.datasetName,
