@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path";
 import type { RunEvent } from "../model/events.js";
 import type { ProgressSubscriber } from "./progress/subscriber.js";
+import { ownProcess } from "../shared/process-identity.js";
 import { reportToJson, SCHEMA_VERSION } from "./report-json.js";
 
 const KEPT_TRACES = 50;
@@ -17,7 +18,8 @@ export type TraceDocument = Readonly<Record<string, unknown>>;
 export function createTraceFiles(root: string, nowMs: number, chosen: readonly string[]): ProgressSubscriber {
   const stamp = new Date(nowMs).toISOString().replace(/[-:]/g, "").replace(".", "-");
   const name = `${stamp}-${String(process.pid)}.json`;
-  let runId: string | undefined;
+  const { pid, start } = ownProcess();
+  let run = { run_id: null as string | null, started_at: new Date(nowMs).toISOString() };
   const write = (pipeline: string, document: TraceDocument): void => {
     try {
       writeTrace(tracesOf(root, pipeline), name, document);
@@ -27,14 +29,14 @@ export function createTraceFiles(root: string, nowMs: number, chosen: readonly s
   };
   return {
     onEvent(event: RunEvent) {
-      if (event.event === "start") runId = event.runId;
+      if (event.event === "start") run = { run_id: event.runId, started_at: event.startedAt };
       if (event.event !== "source_start") return;
       write(event.source, {
         schema_version: SCHEMA_VERSION,
-        run_id: runId ?? null,
+        ...run,
         status: "running",
-        started_at: new Date(nowMs).toISOString(),
-        pid: process.pid,
+        pid,
+        pid_start: start ?? null,
       });
     },
     onEnd({ report, logPath }) {

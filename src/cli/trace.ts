@@ -1,12 +1,12 @@
 import type { LoadedTable, ReportedError, RunReport } from "../model/report.js";
-import { isProcessAlive } from "../shared/is-process-alive.js";
+import { isProcessAlive } from "../shared/process-identity.js";
 import { reportFromJson } from "./report-from-json.js";
 import type { TraceDocument } from "./trace-files.js";
 
 /** What a trace says of one run of a pipeline. */
 export interface Trace {
   readonly runId: string | null;
-  /** ISO 8601, UTC. */
+  /** When the run began: ISO 8601, UTC. */
   readonly startedAt: string;
   /** Null until the run ends. */
   readonly seconds: number | null;
@@ -32,7 +32,8 @@ export function describeTrace(document: TraceDocument): Trace {
   const startedAt = String(document["started_at"]);
   if (document["status"] === "running") {
     const pid = Number(document["pid"]);
-    const status = isProcessAlive(pid) ? "running" : "killed";
+    const start = typeof document["pid_start"] === "string" ? document["pid_start"] : undefined;
+    const status = isProcessAlive({ pid, start }) ? "running" : "killed";
     const unknown = { seconds: null, exitCode: null, loadId: null, error: null, counts: null, report: null };
     return { runId, startedAt, status, log, pid, ...unknown };
   }

@@ -34,7 +34,7 @@ export async function readProject(options: ReadProjectOptions): Promise<Project>
   const root = await locateRoot(options);
   const settings = await readSettings(root, options.env, options.environment ?? options.env["DANGO_ENV"]);
   const { runtime, issues: runtimeIssues } = readRuntimeSettings(settings);
-  const file = parseYaml(await readFile(join(root, SOURCES_FILE), "utf8"), SOURCES_FILE);
+  const file = parseYaml(await readSourcesFile(root), SOURCES_FILE);
   const redactor = createRedactor();
   const reading: Reading = {
     file,
@@ -90,6 +90,20 @@ async function locateRoot(options: ReadProjectOptions): Promise<string> {
     );
   }
   return root;
+}
+
+async function readSourcesFile(root: string): Promise<string> {
+  try {
+    return await readFile(join(root, SOURCES_FILE), "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "EISDIR" ? "it is a folder" : String(code);
+    const hint =
+      code === "EISDIR"
+        ? `move ${join(root, SOURCES_FILE)} away; \`dango init\` writes a file in its place`
+        : `see that ${join(root, SOURCES_FILE)} is a file that you may read`;
+    throw new ConfigError([{ message: `cannot be read: ${reason}`, location: { file: SOURCES_FILE }, hint }]);
+  }
 }
 
 function missingProject(message: string): ConfigError {

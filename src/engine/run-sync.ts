@@ -26,7 +26,8 @@ export async function runSync(run: RunContext, options: SyncOptions): Promise<Ru
       opened.map(({ source }) => source.resources.map((resource) => resource.options)),
       options,
     );
-    run.emit({ event: "start", runId, sources: opened.map(({ config }) => config.name) });
+    const startedAt = new Date(startedAtMs).toISOString();
+    run.emit({ event: "start", runId, startedAt, sources: opened.map(({ config }) => config.name) });
     for (const config of chosen) {
       const source = opened.find((candidate) => candidate.config === config)?.source;
       if (source === undefined) {

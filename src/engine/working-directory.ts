@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isProcessAlive } from "../shared/is-process-alive.js";
+import { isProcessAlive, ownProcess } from "../shared/process-identity.js";
 
 /** Where one run of one pipeline keeps its spool and temporary files; removed at the end on every path out. */
 export interface WorkingDirectory extends AsyncDisposable {
@@ -10,7 +10,7 @@ export interface WorkingDirectory extends AsyncDisposable {
 }
 
 /**
- * Makes `.dlt/pipelines/<pipeline>/run-<pid>-<loadId>` and removes what killed runs have left beside it. Runs of
+ * Makes `.dlt/pipelines/<pipeline>/run-<pid>@<start>-<loadId>` and removes what killed runs have left beside it. Runs of
  * living processes are not touched.
  */
 export async function openWorkingDirectory(
@@ -21,7 +21,8 @@ export async function openWorkingDirectory(
   const base = join(root, ".dlt", "pipelines", pipeline);
   await mkdir(base, { recursive: true, mode: 0o700 });
   await removeLeftovers(base);
-  const path = join(base, `run-${String(process.pid)}-${loadId}`);
+  const { pid, start } = ownProcess();
+  const path = join(base, `run-${String(pid)}${start === undefined ? "" : `@${start}`}-${loadId}`);
   await mkdir(path, { recursive: true, mode: 0o700 });
   return {
     path,
@@ -38,8 +39,8 @@ export async function openWorkingDirectory(
 
 async function removeLeftovers(base: string): Promise<void> {
   for (const name of await readdir(base)) {
-    const pid = /^run-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isProcessAlive(Number(pid)))
+    const [, pid, start] = /^run-(\d+)(?:@(\d+))?-/.exec(name) ?? [];
+    if (pid !== undefined && !isProcessAlive({ pid: Number(pid), start }))
       await rm(join(base, name), { recursive: true, force: true });
   }
 }

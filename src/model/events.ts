@@ -2,7 +2,13 @@ import type { LoadedTable } from "./report.js";
 
 /** Everything a run tells while it goes on. Progress bars, lines, `--progress json` and logs all read this stream. */
 export type RunEvent =
-  | { readonly event: "start"; readonly runId: string; readonly sources: readonly string[] }
+  | {
+      readonly event: "start";
+      readonly runId: string;
+      /** ISO 8601, UTC. */
+      readonly startedAt: string;
+      readonly sources: readonly string[];
+    }
   | { readonly event: "source_start"; readonly source: string; readonly dataset: string }
   | { readonly event: "resource_start"; readonly source: string; readonly resource: string }
   | {

@@ -195,7 +195,8 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
     expect(await sync(project)).toMatchInlineSnapshot(`
       "exit 2
       --- stderr
-      error: .dango/sources.yml:4:1: not valid YAML: Missing closing "quote"
+      error: .dango/sources.yml:4:1: not valid YAML: Missing closing "quote
+        hint: a quote that was opened, here or on a line above, is not closed"
     `);
   });
 
@@ -213,7 +214,8 @@ export const my_api_source = defineSource({ api_key: secret() }, () =>
     expect(said).toMatchInlineSnapshot(`
       "exit 2
       --- stderr
-      error: .dlt/secrets.toml:2:28: not valid TOML: Unterminated string"
+      error: .dlt/secrets.toml:2:28: not valid TOML: Unterminated string
+        hint: close the quote on the line where it opens"
     `);
   });
 

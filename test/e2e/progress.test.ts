@@ -73,7 +73,7 @@ describe("--progress json", () => {
     const events = eventsOf(ended.stderr);
     expect(events.map((event) => JSON.stringify(stable(event))).slice(0, -1)).toMatchInlineSnapshot(`
       [
-        "{"event":"start","time":"<time>","run_id":"<run_id>","sources":["shop"]}",
+        "{"event":"start","time":"<time>","run_id":"<run_id>","started_at":"<started_at>","sources":["shop"]}",
         "{"event":"source_start","time":"<time>","source":"shop","dataset":"raw_shop"}",
         "{"event":"resource_start","time":"<time>","source":"shop","resource":"users"}",
         "{"event":"request","time":"<time>","source":"shop","resource":"users","method":"GET","url":"http://<host>/users?page=1","status":200,"seconds":0}",

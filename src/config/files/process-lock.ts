@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, open, readFile, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LockedError } from "../../shared/errors.js";
-import { isProcessAlive } from "../../shared/is-process-alive.js";
+import { isProcessAlive, ownProcess, type ProcessIdentity } from "../../shared/process-identity.js";
 import type { Clock } from "../../shared/async.js";
 
 /** How a lock is waited for. */
@@ -38,9 +37,12 @@ export async function acquireLock(path: string, wait: LockWait): Promise<AsyncDi
   }
   return {
     async [Symbol.asyncDispose]() {
-      await rm(path, { force: true });
-      if (queues.get(path) === mine) queues.delete(path);
-      leave();
+      try {
+        await rm(path, { force: true });
+      } finally {
+        if (queues.get(path) === mine) queues.delete(path);
+        leave();
+      }
     },
   };
 }
@@ -63,16 +65,24 @@ async function createOrTakeOver(path: string, { clock, signal }: LockWait): Prom
   }
 }
 
+/** False if it is there already. A file that cannot be written to the end, on a full disk, does not stay. */
 async function create(path: string, mark: string): Promise<boolean> {
+  let handle: FileHandle;
   try {
-    const handle = await open(path, "wx", 0o600);
-    await handle.writeFile(mark);
-    await handle.close();
-    return true;
+    handle = await open(path, "wx", 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   }
+  try {
+    await handle.writeFile(mark);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return true;
 }
 
 /** What a lock says of its owner: number and start of the process. */
@@ -107,29 +117,21 @@ async function takeAway(path: string, mark: Mark): Promise<void> {
 }
 
 function ownMark(): string {
-  return `${String(process.pid)} ${startOf(process.pid)}`;
+  const { pid, start } = ownProcess();
+  return `${String(pid)} ${start ?? UNKNOWN}`;
 }
 
 function isAlive({ text, ageMs }: Mark): boolean {
   // Empty for the moment between its creation and its writing.
   if (!/^\d+ \S+$/.test(text)) return ageMs < STALE_MS;
-  const [pid = "", start = ""] = text.split(" ");
+  const owner = parseMark(text);
   // This process waits for itself in its queue, so the lock is of an earlier one with the same number.
-  if (Number(pid) === process.pid) return false;
-  if (!isProcessAlive(Number(pid))) return false;
-  const now = startOf(Number(pid));
-  return start === UNKNOWN || now === UNKNOWN || start === now;
+  return owner.pid !== process.pid && isProcessAlive(owner);
+}
+
+function parseMark(text: string): ProcessIdentity {
+  const [pid, start] = text.split(" ");
+  return { pid: Number(pid), start: start === UNKNOWN ? undefined : start };
 }
 
 const UNKNOWN = "-";
-
-/** When a process started, where the system tells: numbers of processes are used again. */
-function startOf(pid: number): string {
-  try {
-    const fields = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
-    // The name in parentheses may hold blanks; the start is the 20th field after it.
-    return fields.slice(fields.lastIndexOf(")") + 2).split(" ")[19] ?? UNKNOWN;
-  } catch {
-    return UNKNOWN;
-  }
-}

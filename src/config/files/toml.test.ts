@@ -32,6 +32,28 @@ describe("parseToml", () => {
     `);
   });
 
+  it.each([
+    ['a = "x', "Unterminated string", "close the quote on the line where it opens"],
+    ["a = [1,", "Unterminated inline array", "close each [ with ] and each { with }, a { } on its own line"],
+    [
+      "a = 1\na = 2",
+      "Can't redefine existing key",
+      "each key and each [table] stands once: put what belongs to one table together",
+    ],
+    [
+      'a = "\\q"',
+      "Unknown escape character",
+      "in double quotes \\ begins an escape: write it twice, or take single quotes",
+    ],
+    [
+      "a",
+      "Key ended without value",
+      'write `key = "value"`, one a line, below the [table] that it belongs to',
+    ],
+  ])("says what to do about %j", (text, reason, hint) => {
+    expect(parseToml(text, FILE).issues).toMatchObject([{ message: `not valid TOML: ${reason}`, hint }]);
+  });
+
   it("refuses an integer whose digits the parser may have changed", () => {
     const { issues } = parseToml("[sources]\nid = 12345678901234567890\n", FILE);
     expect(issues).toEqual([

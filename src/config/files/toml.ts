@@ -77,9 +77,6 @@ function syntaxIssue(error: unknown, file: string): ConfigIssue {
   // Everything from " at row" on shows lines of the file, which may hold a password.
   const firstLine = (message ?? "").split("\n")[0]?.split(" at row ")[0] ?? "";
   const reason = firstLine.replace(/^(Unknown (?:escape )?character).*/, "$1");
-  const hint = /expecting string|till end of line|number|digit/.test(reason)
-    ? "put text in quotes"
-    : undefined;
   return {
     message: `not valid TOML: ${reason}`,
     location: {
@@ -87,6 +84,18 @@ function syntaxIssue(error: unknown, file: string): ConfigIssue {
       ...(line === undefined ? {} : { line: line + 1 }),
       ...(col === undefined ? {} : { column: col + 1 }),
     },
-    ...(hint === undefined ? {} : { hint }),
+    hint: hintFor(reason),
   };
+}
+
+function hintFor(reason: string): string {
+  if (/expecting string|till end of line|number|digit/.test(reason)) return "put text in quotes";
+  if (/escape/.test(reason))
+    return "in double quotes \\ begins an escape: write it twice, or take single quotes";
+  if (reason.startsWith("Unterminated string")) return "close the quote on the line where it opens";
+  if (reason.startsWith("Unterminated"))
+    return "close each [ with ] and each { with }, a { } on its own line";
+  if (reason.startsWith("Can't redefine"))
+    return "each key and each [table] stands once: put what belongs to one table together";
+  return 'write `key = "value"`, one a line, below the [table] that it belongs to';
 }

@@ -69,9 +69,28 @@ describe("parseYaml", () => {
     ],
     [
       "a: 1\na: 2\nb:\n  c: 1\n  c: 1\n",
-      "2:1 the key `a` stands here twice|5:3 the key `c` stands here twice",
+      "2:1 the key `a` stands here twice → remove one of them, or put both values under one|5:3 the key `c` stands here twice → remove one of them, or put both values under one",
     ],
-    ["- a\nsecret-value: 1\n", "2:1 not valid YAML: Unexpected scalar at node end"],
+    [
+      "- a\nsecret-value: 1\n",
+      "2:1 not valid YAML: Unexpected scalar at node end → look at this line and the one above: is a `:` or `- ` missing, or the indentation another one?",
+    ],
+    [
+      'a: "x\nb: 1\n',
+      '3:1 not valid YAML: Missing closing "quote → a quote that was opened, here or on a line above, is not closed',
+    ],
+    [
+      "a: {b: 1\nc: 2\n",
+      "2:1 not valid YAML: Flow map in block collection must be sufficiently indented and end with a } → close each { with } and each [ with ], and put a comma between two items",
+    ],
+    [
+      'a: "\\q"\n',
+      "1:5 not valid YAML: Invalid escape sequence \\q → between double quotes \\ begins an escape: write it twice, or take single quotes",
+    ],
+    [
+      "a:\n  b: 1\n c: 2\n",
+      "3:1 not valid YAML: All mapping items must start at the same column → indent all keys of one mapping, and all items of one list, equally",
+    ],
     [
       "a: 1\n---\nb: 2\n",
       "2:1 not valid YAML: Source contains multiple documents; please use YAML.parseAllDocuments() → keep everything in one document: remove the `---` line",
@@ -82,7 +101,7 @@ describe("parseYaml", () => {
 
   it("refuses a value that contains itself", () => {
     expect(parseYaml("a: &a {b: *a}\n", FILE).issues).toEqual([
-      { message: "a value contains itself through an alias", location: { file: FILE } },
+      { message: "a value contains itself through an alias", location: { file: FILE }, hint: ALIAS_HINT },
     ]);
   });
 
@@ -91,7 +110,10 @@ describe("parseYaml", () => {
       {
         message: "Unresolved alias (the anchor must be set before the alias): b",
         location: { file: FILE },
+        hint: ALIAS_HINT,
       },
     ]);
   });
 });
+
+const ALIAS_HINT = "*name stands for what &name marks further up, and never within that";

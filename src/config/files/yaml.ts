@@ -50,7 +50,11 @@ export function parseYaml(text: string, file: string): YamlFile {
       value = toPlain(document.toJS(), new Set());
     } catch (error) {
       // An alias without anchor, an alias bomb, or a value that contains itself: the only things toJS throws for.
-      issues.push({ message: error instanceof Error ? error.message : String(error), location: { file } });
+      issues.push({
+        message: error instanceof Error ? error.message : String(error),
+        location: { file },
+        hint: "*name stands for what &name marks further up, and never within that",
+      });
     }
   }
   const root: Place = { key: undefined, node: document.contents };
@@ -154,7 +158,11 @@ function syntaxIssues(
   if (first !== undefined) issues.push(syntaxIssue(first, source, at));
   for (const error of duplicates) {
     const key = /^[^:\s]+/.exec(source.slice(error.pos[0]))?.[0] ?? "";
-    issues.push({ message: `the key \`${key}\` stands here twice`, location: at(error.pos[0]) });
+    issues.push({
+      message: `the key \`${key}\` stands here twice`,
+      location: at(error.pos[0]),
+      hint: "remove one of them, or put both values under one",
+    });
   }
   return issues;
 }
@@ -164,10 +172,10 @@ function syntaxIssue(error: YAMLError, source: string, at: (offset: number) => S
   const reason = error.message.replace(/ (?:token )?in YAML stream: .*$/s, "").replace(/\s+/g, " ");
   const location = at(error.pos[0]);
   const hint = hintFor(error, source.split(/\r?\n/)[(location.line ?? 1) - 1] ?? "");
-  return { message: `not valid YAML: ${reason}`, location, ...(hint === undefined ? {} : { hint }) };
+  return { message: `not valid YAML: ${reason}`, location, hint };
 }
 
-function hintFor(error: YAMLError, line: string): string | undefined {
+function hintFor(error: YAMLError, line: string): string {
   if (error.code === "TAB_AS_INDENT") return "indent with spaces";
   if (error.code === "MULTIPLE_DOCS") return "keep everything in one document: remove the `---` line";
   if (/[{[,].*\$\{/.test(line))
@@ -177,5 +185,13 @@ function hintFor(error: YAMLError, line: string): string | undefined {
   }
   if (error.code === "BAD_SCALAR_START" || error.code === "BLOCK_AS_IMPLICIT_KEY")
     return "put the value in quotes";
-  return undefined;
+  if (error.code === "BAD_DQ_ESCAPE")
+    return "between double quotes \\ begins an escape: write it twice, or take single quotes";
+  if (/closing "quote|closing 'quote/.test(error.message))
+    return "a quote that was opened, here or on a line above, is not closed";
+  if (/Flow (?:map|sequence)|flow (?:map|sequence|collection)/.test(error.message))
+    return "close each { with } and each [ with ], and put a comma between two items";
+  if (error.code === "BAD_INDENT")
+    return "indent all keys of one mapping, and all items of one list, equally";
+  return "look at this line and the one above: is a `:` or `- ` missing, or the indentation another one?";
 }

@@ -35,7 +35,7 @@ export async function planState(
   const target = pipelineTarget(parts, config);
   const before = await parts.warehouse.readSnapshot(target, parts.signal);
   const resources = await editState(parts, config, { edit, before });
-  refuseSecrets(parts, resources);
+  refuseSecrets(parts, resources, edit.kind === "import");
   const differences = compareStates(before.state.resources, resources);
   const changed = new Set(differences.map(({ resource }) => resource));
   const tables = [...before.schema.tables.values()];
@@ -105,13 +105,27 @@ async function checkNames(
   checkResourceNames(names, config.name, { declared, state, schema });
 }
 
-/** State is stored as it is, so a secret must not get there (S2). */
-function refuseSecrets({ project }: PipelineParts, resources: PipelineState["resources"]): void {
-  for (const [name, { incremental }] of Object.entries(resources)) {
-    for (const [path, { initialValue, lastValue }] of Object.entries(incremental)) {
-      const texts = [initialValue, lastValue].filter((value) => typeof value === "string");
-      if (texts.every((text) => project.redactor.redact(text) === text)) continue;
-      throw new UsageError(`the value for ${name}.${path} is a secret of this project: it would be stored`);
+/** State is stored as it is, so a secret must not get there (S2). What is imported may hold one in any member. */
+function refuseSecrets(
+  { project }: PipelineParts,
+  resources: PipelineState["resources"],
+  isImported: boolean,
+): void {
+  const hasSecret = (value: unknown): boolean => {
+    if (typeof value === "string") return project.redactor.redact(value) !== value;
+    if (typeof value !== "object" || value === null) return false;
+    return Object.entries(value).some(([key, member]) => hasSecret(key) || hasSecret(member));
+  };
+  for (const [name, { incremental, extra }] of Object.entries(resources)) {
+    const members = [...Object.entries(incremental), ...(isImported ? Object.entries(extra) : [])];
+    for (const [member, value] of members) {
+      if (isImported && hasSecret(member)) {
+        throw new UsageError(`a member of ${name} is called by a secret of this project: it would be stored`);
+      }
+      if (hasSecret(value))
+        throw new UsageError(
+          `the value for ${name}.${member} is a secret of this project: it would be stored`,
+        );
     }
   }
 }

@@ -30,7 +30,7 @@ const KEYS = [
 ];
 /** Known, and refused by the configuration's own check. */
 const REFUSED = [...Object.keys(foreignTableKeys), ...NOT_YET.resource].map(toSettingKey);
-/** What makes requests belongs to `RestClient` and the generator here. */
+/** What makes requests, or is about parents, belongs to `RestClient` and the generator here. */
 const REQUEST_KEYS = [
   "startParam",
   "endParam",
@@ -41,6 +41,7 @@ const REQUEST_KEYS = [
   "granularity",
   "tokenPath",
   "allowExternalSchedulers",
+  "shared",
 ];
 
 /** A resource's options, checked; or everything that is wrong with them. */
@@ -71,7 +72,10 @@ export function readResourceOptions(definition: ResourceDefinition): ReadOptions
   if (typeof incremental === "object" && incremental !== null) {
     known["incremental"] = withoutRequestKeys(incremental as Record<string, unknown>, (key) => {
       issues.add(["incremental"], `\`${key}\` belongs to sources of YAML`, {
-        hint: "pass incremental.startValue of the context to your request",
+        hint:
+          key === "shared"
+            ? "a resource of a module has one cursor; keep one for each parent in `state` of the context"
+            : "pass incremental.startValue of the context to your request",
       });
     });
   }

@@ -82,6 +82,21 @@ sources:
     `);
   });
 
+  it("names sources.yml where it cannot be read", async () => {
+    const root = await writeProject({ yaml: "", files: { "other/.dango/sources.yml/file": "" } });
+    const read = readProject({ startDirectory: root, projectDirectory: "other", env: {} });
+    await expect(read).rejects.toMatchObject({
+      exitCode: 2,
+      issues: [
+        {
+          message: "cannot be read: it is a folder",
+          location: { file: ".dango/sources.yml" },
+          hint: `move ${root}/other/.dango/sources.yml away; \`dango init\` writes a file in its place`,
+        },
+      ],
+    });
+  });
+
   it("names the folder in which there is no project", async () => {
     const root = await writeProject({ yaml: "" });
     const read = readProject({ startDirectory: root, projectDirectory: ".dlt", env: {} });

@@ -216,6 +216,25 @@ describe("importing", () => {
   });
 });
 
+test.each<[string, unknown, string]>([
+  ["a member", { page: "token-secret" }, "the value for orders.page is"],
+  [
+    "a list deep in a member",
+    { page: { seen: [{ next: "/x?key=token-secret" }] } },
+    "the value for orders.page is",
+  ],
+  ["a key deep in a member", { page: { "token-secret": 1 } }, "the value for orders.page is"],
+  ["a member's name", { "token-secret": 1 }, "a member of orders is called by"],
+])("an imported state with a secret in %s is refused (S2)", async (_, orders, message) => {
+  await using project = await createMemoryProject();
+  project.pipeline([]).parts.project.redactor.add("token-secret");
+  const text = JSON.stringify({ name: "shop", resources: { orders } });
+  await expect(edit(project, { kind: "import", text, file: "state.json" })).rejects.toMatchObject({
+    message: `${message} a secret of this project: it would be stored`,
+    exitCode: 2,
+  });
+});
+
 test.each(["initial_value", "last_value"])("an imported %s that is a secret is refused (S2)", async (key) => {
   await using project = await createMemoryProject();
   project.pipeline([]).parts.project.redactor.add("token-secret");

@@ -291,13 +291,18 @@ export const my_source = defineSource({}, () => [
   resource({ name: "a", parallelized: true, filters: {} } as never, () => []),
   resource({ name: "b", incremental: {} } as never, () => []),
   resource({ name: "c", incremental: { cursorPath: "t", startParam: "since" } } as never, () => []),
+  resource({ name: "d", incremental: { cursorPath: "t", shared: true } } as never, () => []),
 ]);
 `);
     expect(issues.map(({ message }) => message)).toEqual([
       'resource "a": filters: `filters` is not supported yet',
       'resource "b": incremental: missing `cursorPath`',
       'resource "c": incremental: `startParam` belongs to sources of YAML',
+      'resource "d": incremental: `shared` belongs to sources of YAML',
     ]);
+    expect(issues.at(-1)?.hint).toBe(
+      "a resource of a module has one cursor; keep one for each parent in `state` of the context",
+    );
   });
 
   it("refuses two resources of one name (N1)", async () => {
