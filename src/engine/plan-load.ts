@@ -59,6 +59,7 @@ export async function planLoad(
     family: input.family,
     plan: settled,
     files: respelled.files,
+    bytes: spooled.bytes + (passedOver?.bytes ?? 0),
     rows: respelled.rows - passedLeft,
     passedOver: passedLeft,
     describeRow: (row) => {

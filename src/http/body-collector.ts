@@ -63,11 +63,12 @@ export class BodyCollector {
   }
 
   private async write(): Promise<void> {
+    const pieces = this.file === undefined ? this.chunks : [Buffer.concat(this.chunks)];
     this.file ??= await TemporaryFile.create(this.directory);
-    const chunks = this.chunks;
     this.chunks = [];
     this.heldBytes = 0;
-    await this.file.append(Buffer.concat(chunks));
+    // All that was held is not copied once more.
+    for (const piece of pieces) await this.file.append(piece);
   }
 }
 

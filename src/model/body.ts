@@ -4,7 +4,7 @@ import { TemporaryFile } from "../shared/temporary-file.js";
 export type Body = Buffer | TemporaryFile;
 
 /** Bodies above this size are kept on disk. */
-export const MOST_HELD_BYTES = 16 << 20;
+export const MOST_HELD_BYTES = 8 << 20;
 
 /** All of a body in memory: for what cannot do with less. The same buffer each time where it is there already. */
 export function wholeBody(body: Body): Buffer {

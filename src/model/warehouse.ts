@@ -71,6 +71,8 @@ export interface ResourceLoad {
   readonly plan: LoadPlan;
   /** NDJSON files in order, already respelled if the plan asked for it; may be empty. */
   readonly files: readonly string[];
+  /** About so many bytes are in `files`. */
+  readonly bytes: number;
   /** Rows in `files` that are to be loaded. */
   readonly rows: number;
   /** Rows in `files` behind those: they have nothing but a cursor, which counts for the last value (rule I5). */

@@ -58,12 +58,17 @@ export class TemporaryFile {
   /** A copy of the bytes at `[start, end)`, as far as there are such. */
   read(start = 0, end = this.written): Buffer {
     const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(end, this.written) - start));
-    for (let done = 0; done < bytes.length;) {
-      const count = readSync(this.descriptor, bytes, done, bytes.length - done, start + done);
-      if (count === 0) return bytes.subarray(0, done);
+    this.readInto(bytes, start);
+    return bytes;
+  }
+
+  /** Fills `target` with the bytes from `start` on, which must be there. */
+  readInto(target: Uint8Array, start: number): void {
+    for (let done = 0; done < target.length;) {
+      const count = readSync(this.descriptor, target, done, target.length - done, start + done);
+      if (count === 0) throw new RangeError(`a temporary file has no byte ${String(start + done)}`);
       done += count;
     }
-    return bytes;
   }
 
   /** Gives the disk back; safe more than once. Nothing can be read afterwards. */

@@ -21,17 +21,25 @@ const MB_PER_SQUARED_DEPTH = 0.15;
 /** Each thread holds buffers of its own: more would take more memory than they save time. */
 const MOST_THREADS = 4;
 
+/** Of records above this size one thread reads and writes as many as several do, and holds far less (ADR 5). */
+const LARGE_RECORD_BYTES = 1_500;
+
+/** DuckDB goes through rows by so many, and a scan holds all their values, and an insert once more. */
+const VECTOR_ROWS = 2_048;
+const HELD_PER_BYTE = 2.5;
+
 /**
  * Settings of the in-memory instance that loads; what does not fit into memory goes to `tempDirectory`. `loads` are
  * those that it will write: wide tables need more memory.
  */
 export function engineSettings(
   tempDirectory: string,
-  loads: readonly Pick<ResourceLoad, "plan">[] = [],
+  loads: readonly MeasuredLoad[] = [],
 ): Record<string, string> {
   const isWide = hasWideTables(loads);
+  const hasLargeRecords = loads.some((load) => recordBytes(load) > LARGE_RECORD_BYTES);
   return {
-    threads: isWide ? "1" : String(Math.min(availableParallelism(), MOST_THREADS)),
+    threads: isWide || hasLargeRecords ? "1" : String(Math.min(availableParallelism(), MOST_THREADS)),
     // Of files that are made now; those that are there keep the one they have.
     ...(isWide
       ? { default_block_size: String(SMALL_BLOCK_BYTES), block_allocator_memory: memoryLimit(loads) }
@@ -45,6 +53,14 @@ export function engineSettings(
     // The file is checkpointed once, when it is detached, and not in the middle of a commit.
     checkpoint_threshold: "1GB",
   };
+}
+
+/** What of a load says how much memory it takes. */
+export type MeasuredLoad = Pick<ResourceLoad, "plan" | "bytes" | "rows" | "passedOver">;
+
+/** Bytes of a record of the load, on average. */
+function recordBytes({ bytes, rows, passedOver = 0 }: MeasuredLoad): number {
+  return bytes / Math.max(1, rows + passedOver);
 }
 
 /** True if tables are so wide that they are written in small blocks, by one thread (ADR 4). */
@@ -63,13 +79,16 @@ export interface MemoryNeeds {
 
 /** The memory limit for writing `loads`. */
 export function memoryLimit(
-  loads: readonly Pick<ResourceLoad, "plan">[],
+  loads: readonly MeasuredLoad[],
   { leastMb = 0, hasLargeBlocks = false, attempt = 0 }: MemoryNeeds = {},
 ): string {
   const perColumn = hasLargeBlocks ? MB_PER_LARGE_COLUMN : MB_PER_COLUMN;
   const wide = hasWideTables(loads) ? WIDE_MB + mostColumns(loads) * perColumn : USUAL_MB;
+  const large = loads.map(
+    (load) => (Math.min(load.rows, VECTOR_ROWS) * recordBytes(load) * HELD_PER_BYTE) / 1e6,
+  );
   const deep = loads.map(({ plan }) => depthOf(plan) ** 2 * MB_PER_SQUARED_DEPTH);
-  return `${String(Math.ceil(Math.max(leastMb, wide, ...deep)) * 2 ** attempt)}MB`;
+  return `${String(Math.ceil(Math.max(leastMb, wide, ...large, ...deep)) * 2 ** attempt)}MB`;
 }
 
 /** Columns of the widest table that is written, the one that all records of a resource are staged in included. */

@@ -1,6 +1,5 @@
-import type { ResourceLoad } from "../model/warehouse.js";
 import type { DuckDb } from "./duckdb.js";
-import { memoryLimit } from "./engine-settings.js";
+import { memoryLimit, type MeasuredLoad } from "./engine-settings.js";
 
 /** Runs an action that can be run again after it failed. */
 export type Rerun = <T>(action: () => Promise<T>) => Promise<T>;
@@ -13,11 +12,7 @@ const OUT_OF_MEMORY =
  * Limits are measured, and may be too low for what nobody measured: an action that runs out of memory is run again with
  * twice the limit, which stays for those after it. More than is usual is better than a load that fails.
  */
-export function growMemory(
-  db: DuckDb,
-  loads: readonly Pick<ResourceLoad, "plan">[],
-  hasLargeBlocks = false,
-): Rerun {
+export function growMemory(db: DuckDb, loads: readonly MeasuredLoad[], hasLargeBlocks = false): Rerun {
   let attempt = 0;
   return async (action) => {
     for (;;) {

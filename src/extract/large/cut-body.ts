@@ -10,7 +10,7 @@ import { cutLines } from "./cut-lines.js";
 import type { BodyParts } from "./large-body.js";
 
 /** About the size of a part. */
-export const PART_BYTES = 8 << 20;
+export const PART_BYTES = 4 << 20;
 
 /**
  * Cuts a large body between its records, so that it need not be held at once. Undefined where that cannot be done

@@ -35,7 +35,13 @@ export function joinParts(
 ): Iterable<Buffer> {
   return {
     *[Symbol.iterator]() {
-      for (const { start, end } of stretches) yield Buffer.concat([head, file.read(start, end), tail]);
+      for (const { start, end } of stretches) {
+        const body = Buffer.allocUnsafeSlow(head.length + end - start + tail.length);
+        body.set(head);
+        file.readInto(body.subarray(head.length, head.length + end - start), start);
+        body.set(tail, head.length + end - start);
+        yield body;
+      }
     },
   };
 }

@@ -86,8 +86,8 @@ it.each<[string, ServeHandler]>([
   ["decoded", answer(gzipSync(noise), { "content-encoding": "gzip" })],
 ])("B2: max_body holds for it, %s", async (_, handler) => {
   const bench = await startBench(handler, { maxBodyBytes: MOST_HELD_BYTES + 4 });
-  expect((await bench.fail("/")).message).toMatch(
-    /answered with a body of more than 16777220 bytes \(max_body\)$/,
+  expect((await bench.fail("/")).message).toContain(
+    `answered with a body of more than ${String(MOST_HELD_BYTES + 4)} bytes (max_body)`,
   );
 });
 

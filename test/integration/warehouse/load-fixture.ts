@@ -145,6 +145,7 @@ async function createResourceLoad(
     options,
     plan: resource.plan ?? createPlan(options, resource.shape, before),
     files: records.length === 0 ? [] : [file],
+    bytes: lines.reduce((bytes, line) => bytes + line.length + 1, 0),
     rows: records.length,
     discarded: 0,
     rebuild: resource.rebuild ?? false,
