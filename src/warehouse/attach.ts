@@ -38,6 +38,7 @@ export async function withAttached<T>(
   return exclusive(options.path, async () => {
     let isNew = false;
     let isCommitted = false;
+    let isRemoved = false;
     try {
       if (options.mode === "write") await mkdir(dirname(options.path), { recursive: true });
       isNew = await attach(db, options);
@@ -46,13 +47,16 @@ export async function withAttached<T>(
         isCommitted = outcome.isCommitted;
         return outcome.value;
       } finally {
+        // While it is held: once it is let go of, another process may open it, and would load into a file that goes.
+        if (isNew && !isCommitted) isRemoved = await removeDatabase(options.path);
         await detach(db);
       }
     } catch (error) {
       options.signal.throwIfAborted();
       throw explainFailure(error, options.path);
     } finally {
-      if (isNew && !isCommitted) await removeDatabase(options.path);
+      // Where no file can be removed that is open.
+      if (isNew && !isCommitted && !isRemoved) await removeDatabase(options.path);
     }
   });
 }
@@ -78,13 +82,28 @@ export async function waitForLock<T>(
   }
 }
 
+/** True if the file is one that this call made, and nobody else has loaded into. */
 async function attach(db: DuckDb, options: AttachOptions): Promise<boolean> {
-  const access = options.mode === "read" ? "READ_ONLY" : "READ_WRITE";
-  return waitForLock(options, async () => {
-    const isNew = options.mode === "write" && !existsSync(options.path);
-    await db.run(`ATTACH ${quoteText(options.path)} AS ${WAREHOUSE} (TYPE duckdb, ${access})`);
-    return isNew;
-  });
+  const { path, mode } = options;
+  const access = mode === "read" ? "READ_ONLY" : "READ_WRITE";
+  for (;;) {
+    const wasMissing = await waitForLock(options, async () => {
+      const isMissing = !existsSync(path);
+      await db.run(`ATTACH ${quoteText(path)} AS ${WAREHOUSE} (TYPE duckdb, ${access})`);
+      return isMissing;
+    });
+    if (mode === "read") return false;
+    // Another process may have made the file since it was missing, and it may have removed it while this one opened it.
+    if (existsSync(path)) return wasMissing && (await isEmpty(db));
+    await db.finish(`DETACH ${WAREHOUSE}`);
+  }
+}
+
+async function isEmpty(db: DuckDb): Promise<boolean> {
+  const kinds = ["duckdb_schemas", "duckdb_tables", "duckdb_views"].map(
+    (kind) => `SELECT 1 FROM ${kind}() WHERE database_name = '${WAREHOUSE}' AND NOT internal`,
+  );
+  return (await db.rows(kinds.join(" UNION ALL "))).length === 0;
 }
 
 async function detach(db: DuckDb): Promise<void> {
@@ -95,7 +114,12 @@ async function detach(db: DuckDb): Promise<void> {
   }
 }
 
-async function removeDatabase(path: string): Promise<void> {
-  await rm(path, { force: true });
-  await rm(`${path}.wal`, { force: true });
+async function removeDatabase(path: string): Promise<boolean> {
+  try {
+    await rm(path, { force: true });
+    await rm(`${path}.wal`, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
