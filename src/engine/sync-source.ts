@@ -12,6 +12,7 @@ import {
 import { EXIT, type ExitCode } from "../shared/exit-codes.js";
 import { decideExitCode } from "./exit-code.js";
 import { describeChanges } from "./describe-changes.js";
+import { describeUnmetHints } from "./describe-unmet-hints.js";
 import { checkContinuation } from "./pipelines/check-continuation.js";
 import { chooseResources, type ChosenResource } from "./choose-resources.js";
 import { extractResource, leaveOut, type Extraction, type ExtractionJob } from "./extract-resource.js";
@@ -148,13 +149,22 @@ async function commitLoads(
   for (const [name, error] of report.refused) refused.set(name, describeFailure(error, run.project.redactor));
   if (report.committed) {
     announceChanges(run, job, input.loads.ready, report.tables);
-    for (const [resource, message] of report.warnings)
+    for (const [resource, message] of warningsOf(resources, report))
       run.emit({ event: "notice", level: "warning", source: job.config.name, resource, message });
     const tables = [...report.tables.values()].flat();
     run.emit({ event: "commit", source: job.config.name, loadId: job.loadId, tables });
   }
   const { tables, leftOut } = report;
   return { isCommitted: report.committed, tables, leftOut: withoutSecrets(leftOut, run), refused };
+}
+
+/** What to look at in the resources that were committed, by name. */
+function warningsOf(loads: readonly ResourceLoad[], report: CommitReport): (readonly [string, string])[] {
+  const committed = loads.filter(({ options }) => !report.refused.has(options.name));
+  const unmet = committed.flatMap((load) =>
+    describeUnmetHints(load).map((message) => [load.options.name, message] as const),
+  );
+  return [...report.warnings, ...unmet];
 }
 
 /** A bound may come from a secret, as every value of the configuration may. */

@@ -20,6 +20,8 @@ export interface LoadPlan {
   readonly renamed: readonly RenamedKey[];
   /** What a contract may keep out; its counts are right after respelling. */
   readonly discards: readonly Discard[];
+  /** What is declared of lists and columns that neither the records nor the tables have; no entry: nothing. */
+  readonly unmetHints?: readonly UnmetHint[];
   /** The rows of lists that went with what a contract kept out; right after respelling. */
   readonly lost: readonly LostRows[];
   /**
@@ -38,6 +40,17 @@ export interface Discard {
   readonly what: string;
   /** Values, or rows, that were kept out. */
   count: number;
+}
+
+/** A hint that does nothing, because what it is for is not there. */
+export interface UnmetHint {
+  /** The key that it stands under: `nested_hints`, `columns`, `nested_hints.items.columns`. */
+  readonly under: string;
+  readonly kind: "list" | "column";
+  /** As it is written. */
+  readonly path: string;
+  /** Paths, with dots, of the lists or fields that there are in its place. */
+  readonly known: readonly string[];
 }
 
 /** Rows of one list's table that a contract kept out, themselves or with the row that they are below. */

@@ -3,6 +3,7 @@ import { Kind, SCALARS } from "../model/field.js";
 import type { Discard, LoadPlan, LostRows, StagedField, WideningQuestion } from "../model/load-plan.js";
 import type { Table } from "../model/schema.js";
 import { DataError } from "../shared/errors.js";
+import { findUnmetHints } from "./find-unmet-hints.js";
 import { makeColumn } from "./make-column.js";
 import { normalizePath } from "./normalize-path.js";
 import type { LoadPlanInput, PlanContext } from "./plan-context.js";
@@ -40,6 +41,7 @@ export function createLoadPlan(
     layout.fields.length > 0 ? layout.fields : [{ key: "_none", type: { kind: "scalar", sqlType: "JSON" } }];
   const isRespelled = !layout.isPlain || (input.fields.kinds & ~(Kind.object | Kind.null)) !== 0;
   const renamed = drafts.flatMap((draft) => draft.newlyRenamed);
+  const unmetHints = findUnmetHints(input.options, input.fields, drafts);
   const assemble = (isKept: (column: DraftColumn) => boolean): LoadPlan => ({
     staged,
     ...(isRespelled ? { respell: createRespeller(layout.spelling) } : {}),
@@ -47,6 +49,7 @@ export function createLoadPlan(
     renamed,
     discards: context.discards,
     lost: context.lost,
+    ...(unmetHints.length === 0 ? {} : { unmetHints }),
   });
   const plan = assemble(() => true);
   const isUnsure = drafts.some(({ columns }) => columns.some(isNewVariant));

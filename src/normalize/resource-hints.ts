@@ -50,7 +50,8 @@ function createTableHints({
 
 const NONE = createTableHints({ columns: {} });
 
-function isSame(spelling: string, { name, path }: PlaceName): boolean {
+/** True if a path as a user writes it, of keys or of a column, is that of the place. */
+export function isSame(spelling: string, { name, path }: PlaceName): boolean {
   const keys = cursorKeys(spelling);
   return (
     keys.join(PATH_SEPARATOR) === path ||

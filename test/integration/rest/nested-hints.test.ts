@@ -37,6 +37,11 @@ async function storedTable(project: RestProject, table: string): Promise<Record<
   return tables[table] ?? {};
 }
 
+const warnings = async (project: RestProject): Promise<unknown[]> =>
+  (await project.sync()).events.flatMap((event) =>
+    event.event === "notice" && event.level === "warning" ? [[event.resource, event.message]] : [],
+  );
+
 const ORDER = {
   id: 1,
   buyer: { addresses: [{ zip: "1500" }] },
@@ -125,4 +130,52 @@ nested_hints:
   const ofItems = { columns: ["sku"], referenced_table: "products", referenced_columns: ["sku"] };
   expect(await storedTable(project, "orders")).toMatchObject({ references: [ofRoot] });
   expect(await storedTable(project, "orders__items")).toMatchObject({ references: [ofItems] });
+});
+
+it("warns of hints for lists and fields that are not there, with the nearest that is, when rows came", async () => {
+  const { project, answer } = await makeProject(
+    `
+nested_hints:
+  item: {columns: {sku: {data_type: text}}}
+  items.parts: {columns: {noo: {nullable: false}, size__w: {description: width}}}
+  shipments: {}
+columns:
+  buyr: {description: who}
+  totally_else: {nullable: true}
+  typed: {data_type: text}
+  id: {description: found}
+  note: {description: null so far}`,
+    [],
+  );
+  expect(await warnings(project)).toEqual([]);
+  answer.records = [{ ...ORDER, note: null }];
+  expect(await warnings(project)).toEqual([
+    ["orders", 'columns: "buyr" has no data_type and matches no field of the records; did you mean "buyer"?'],
+    [
+      "orders",
+      'columns: "totally_else" has no data_type and matches no field of the records; ' +
+        "fields there are: id, buyer, buyer.addresses, items, note, typed",
+    ],
+    ["orders", 'nested_hints: "item" matches no list of the records; did you mean "items"?'],
+    [
+      "orders",
+      'nested_hints.items.parts.columns: "noo" has no data_type and matches no field of the records; did you mean "no"?',
+    ],
+    [
+      "orders",
+      'nested_hints: "shipments" matches no list of the records; lists there are: buyer.addresses, items, items.parts',
+    ],
+  ]);
+});
+
+it("does not warn of hints for what earlier loads brought, nor of others' spellings", async () => {
+  const { project, answer } = await makeProject(
+    `
+nested_hints: {"buyer.addresses": {columns: {zip: {nullable: true}}}, items__parts: {columns: {no: {nullable: true}}}}
+columns: {extra__deep: {nullable: true}, "buyer.name": {nullable: true}}`,
+    [{ ...ORDER, extra: { deep: 1 }, buyer: { ...ORDER.buyer, name: "x" } }],
+  );
+  expect(await warnings(project)).toEqual([]);
+  answer.records = [{ id: 2 }];
+  expect(await warnings(project)).toEqual([]);
 });
