@@ -32,7 +32,7 @@ describe("FieldLearner", () => {
       describeFields(learned(order, '{"at":"2024-01-01T00:00:00Z","id":9007199254740993,"items":[]}')),
     ).toStrictEqual({
       "": "object",
-      ".id": "int53 int64",
+      ".id": "int34 int64",
       ".customer": "object",
       ".customer.name": "text",
       ".customer.since": "date",
@@ -46,7 +46,7 @@ describe("FieldLearner", () => {
 
   it("learns records that are no objects", () => {
     expect(describeFields(learned("1", '"x"', "null", "true", "[[1e400]]"))).toStrictEqual({
-      "": "null bool int53 text list",
+      "": "null bool int34 text list",
       "[]": "list",
       "[][]": "floatWide",
     });
@@ -73,7 +73,7 @@ describe("FieldLearner", () => {
       describeFields(learned('{"na\\u00efve":1}', '{"naïve":true}', '{"na\\u00efve":"x"}')),
     ).toStrictEqual({
       "": "object",
-      ".naïve": "bool int53 text",
+      ".naïve": "bool int34 text",
     });
   });
 
@@ -94,7 +94,7 @@ describe("FieldLearner", () => {
       ".b": "list",
       ".b[]": "object",
       ".b[].c": "null",
-      ".a": "int53",
+      ".a": "int34",
     });
     learn(learner, '{"a":1,"b":[{"c":1},{"c":2}]}');
     expect(learner.needsRewrite).toBe(false);
@@ -129,7 +129,7 @@ describe("FieldLearner", () => {
       learn(learner, '{"a":null,"b":[NaN]}');
     }).toThrow("NaN, which is no JSON number, at byte 15");
     learner.rollback(mark);
-    expect(describeFields(learner.root)).toStrictEqual({ "": "object", ".a": "int53" });
+    expect(describeFields(learner.root)).toStrictEqual({ "": "object", ".a": "int34" });
     expect(learner.rows).toBe(1);
   });
 

@@ -1,4 +1,4 @@
-import { classifyNumber, classifyString } from "../json/classify.js";
+import { classifyNumber, classifyString, SHORT_DIGITS } from "../json/classify.js";
 import { JsonFault } from "../json/json-fault.js";
 import {
   skipDigits,
@@ -150,7 +150,7 @@ export class FieldLearner {
     const at = buffer[start] === 0x30 ? start + 1 : skipDigits(buffer, start, end);
     const byte = at < end && at - start < 16 ? (buffer[at] as number) : 0;
     if (at > start && (byte === 0x2c || byte === 0x7d || byte === 0x5d)) {
-      this.note(node, Kind.int53);
+      this.note(node, at - start <= SHORT_DIGITS ? Kind.int34 : Kind.int53);
       return at;
     }
     if (at > start && byte === 0x2e) {

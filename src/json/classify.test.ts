@@ -20,8 +20,11 @@ function stringKind(contents: string): string | undefined {
 
 describe("classifyNumber", () => {
   it.each<[string, KindName]>([
-    ["0", "int53"],
-    ["-0", "int53"],
+    ["0", "int34"],
+    ["9999999999", "int34"],
+    ["-9999999999", "int34"],
+    ["10000000000", "int53"],
+    ["-0", "int34"],
     ["9007199254740992", "int53"],
     ["-9007199254740992", "int53"],
     ["9007199254740993", "int64"],

@@ -41,6 +41,8 @@ export function respellTimestamp(text: string): string {
   return spelled;
 }
 
+/** Digits of a {@link Kind.int34}. */
+export const SHORT_DIGITS = 10;
 const LIMIT_53 = "9007199254740992";
 const LIMIT_64 = ["9223372036854775807", "9223372036854775808"] as const;
 const LIMIT_128 = [
@@ -50,6 +52,7 @@ const LIMIT_128 = [
 
 function classifyInteger(buffer: Uint8Array, digits: number, end: number, negative: boolean): number {
   const length = end - digits;
+  if (length <= SHORT_DIGITS) return Kind.int34;
   if (length < 16) return Kind.int53;
   if (length > 39) return Kind.intWide;
   const text = bytesToLatin1(buffer, digits, end);

@@ -114,6 +114,8 @@ export interface ColumnSource {
   readonly stagedType: string;
   /** Of a cursor whose values had to be respelled: the staged path of the API's own spelling, a VARCHAR. */
   readonly spelledPath?: readonly string[];
+  /** Of a cursor some of whose values are seconds, in a column of moments. */
+  readonly hasEpochs?: boolean;
 }
 
 /** One change of a dataset's schema. */

@@ -1,5 +1,5 @@
 import { respellTimestamp } from "../json/classify.js";
-import { Kind } from "../model/field.js";
+import { INT53, Kind } from "../model/field.js";
 import type { ColumnType } from "./column-type.js";
 import { integerRange } from "./integer-range.js";
 import { plainDecimal, spellDecimal } from "./plain-decimal.js";
@@ -63,7 +63,7 @@ function toInteger({ kind, text }: ScalarValue, sqlType: string): string | undef
 }
 
 function toDouble({ kind, text }: ScalarValue): string | undefined {
-  if ((kind & (Kind.int53 | Kind.floatWhole | Kind.float)) !== 0) return text;
+  if ((kind & (INT53 | Kind.floatWhole | Kind.float)) !== 0) return text;
   if ((kind & (Kind.int64 | Kind.int128)) !== 0) {
     return BigInt(Number(text)) === BigInt(text) ? text : undefined;
   }
@@ -74,7 +74,7 @@ function toDouble({ kind, text }: ScalarValue): string | undefined {
 function toTimestamp({ kind, text }: ScalarValue): string | undefined {
   if (kind === Kind.timestampOther) return JSON.stringify(respellTimestamp(text));
   if ((kind & (Kind.timestamp | Kind.date)) !== 0) return JSON.stringify(text);
-  if ((kind & (Kind.int53 | Kind.floatWhole | Kind.float)) === 0) return undefined;
+  if ((kind & (INT53 | Kind.floatWhole | Kind.float)) === 0) return undefined;
   const number = plainDecimal(text);
   if (number === undefined || number.fraction.length > 6 || number.whole.length > 12) return undefined;
   const magnitude = BigInt(number.whole + number.fraction.padEnd(6, "0"));

@@ -19,7 +19,7 @@ const OPTIONS: ResourceOptions = {
   onNullKey: "error",
 };
 
-/** A node for a value as `JSON.parse` gives it; integers are int53, other numbers floats, strings text. */
+/** A node for a value as `JSON.parse` gives it; integers are int34, other numbers floats, strings text. */
 function nodeOf(key: string, value: unknown): FieldNode {
   const leaf = (kinds: number): FieldNode => ({ key, kinds, members: new Map(), element: undefined });
   if (value === null) return leaf(Kind.null);
@@ -36,7 +36,7 @@ function nodeOf(key: string, value: unknown): FieldNode {
   }
   if (typeof value === "boolean") return leaf(Kind.bool);
   if (typeof value === "string") return leaf(value === "2024-01-01" ? Kind.date : Kind.text);
-  return leaf(Number.isInteger(value) ? Kind.int53 : Kind.float);
+  return leaf(Number.isInteger(value) ? Kind.int34 : Kind.float);
 }
 
 function withKinds(key: string, kinds: number): FieldNode {
@@ -113,7 +113,7 @@ describe("tables", () => {
   });
 
   test("a key of which nulls were seen may be NULL", () => {
-    const fields = objectOf(withKinds("id", Kind.int53 | Kind.null));
+    const fields = objectOf(withKinds("id", Kind.int34 | Kind.null));
     expect(plan(fields, { primaryKey: ["id"] }).tables[0]?.table.columns[0]).toEqual({
       name: "id",
       dataType: "bigint",
@@ -163,7 +163,7 @@ describe("declared columns", () => {
   });
 
   test("count as existing: what does not fit is a variant (B3)", () => {
-    const fields = objectOf(withKinds("a", Kind.float | Kind.int53), withKinds("b", Kind.text));
+    const fields = objectOf(withKinds("a", Kind.float | Kind.int34), withKinds("b", Kind.text));
     const columns = { a: { dataType: "bigint" }, b: { dataType: "date", nullable: false } } as const;
     expect(columnsOf(plan(fields, { columns }))).toEqual({
       t: ["a BIGINT", "b DATE", "a__v_double DOUBLE", "b__v_text VARCHAR"],
@@ -173,7 +173,7 @@ describe("declared columns", () => {
 
 describe("widening (contract §5)", () => {
   const first = plan(
-    objectOf(withKinds("i", Kind.int53), withKinds("d", Kind.date), withKinds("k", Kind.int53)),
+    objectOf(withKinds("i", Kind.int34), withKinds("d", Kind.date), withKinds("k", Kind.int34)),
   );
   const before = afterwards(first);
   const widened = ({ changes }: LoadPlan) =>
@@ -213,7 +213,7 @@ describe("widening (contract §5)", () => {
 
 describe("keys that fall on one name (N1)", () => {
   test("have a column each if they met in a record", () => {
-    const fields = objectOf(withKinds("aB", Kind.int53), {
+    const fields = objectOf(withKinds("aB", Kind.int34), {
       ...withKinds("a_b", Kind.text),
       met: new Set(["aB"]),
     });
@@ -221,7 +221,7 @@ describe("keys that fall on one name (N1)", () => {
   });
 
   test("share the column if they never met", () => {
-    const fields = objectOf(withKinds("aB", Kind.int53), { ...withKinds("a_b", Kind.int64), met: new Set() });
+    const fields = objectOf(withKinds("aB", Kind.int34), { ...withKinds("a_b", Kind.int64), met: new Set() });
     const { respell, ...shared } = plan(fields);
     expect(columnsOf(shared)).toEqual({ t: ["a_b BIGINT"] });
     expect(shared.renamed).toEqual([]);
@@ -233,14 +233,14 @@ describe("keys that fall on one name (N1)", () => {
   });
 
   test("are numbered around names that other keys have", () => {
-    const fields = objectOf(...["a", "A", "Ä", "a_2", "a_"].map((key) => withKinds(key, Kind.int53)));
+    const fields = objectOf(...["a", "A", "Ä", "a_2", "a_"].map((key) => withKinds(key, Kind.int34)));
     expect(columnsOf(plan(fields))).toEqual({
       t: ["a BIGINT", "a_3 BIGINT", "x BIGINT", "a_2 BIGINT", "ax BIGINT"],
     });
   });
 
   test("a variant and a key of its name have a column each", () => {
-    const fields = objectOf(withKinds("a", Kind.int53 | Kind.bool), withKinds("a__v_bool", Kind.text));
+    const fields = objectOf(withKinds("a", Kind.int34 | Kind.bool), withKinds("a__v_bool", Kind.text));
     expect(columnsOf(plan(fields))["t"]?.slice().sort()).toEqual([
       "a BIGINT",
       "a__v_bool BOOLEAN",

@@ -84,7 +84,9 @@ export function planScalar(context: PlanContext, place: ScalarPlace): ScalarLayo
     add(variant.column, offered, { before: variant.before, isVariant: true });
   }
   const spelled =
-    isCursor && (kinds & Kind.timestampOther) !== 0 ? addSpelling(place, fields, type) : undefined;
+    isCursor && (kinds & (Kind.timestampOther | Kind.int34)) !== 0
+      ? addSpelling(place, fields, type)
+      : undefined;
   const asDlt = planAsDlt(context, place);
   if (asDlt !== undefined) fields.push(...asDlt.fields);
   const isPlain =
@@ -156,7 +158,11 @@ function addSpelling(place: ScalarPlace, fields: StagedField[], type: ColumnType
   const key = place.nextKey();
   const last = place.draft.columns.at(-1);
   if (last?.source === undefined) return undefined;
-  last.source = { ...last.source, spelledPath: [...place.staged, key] };
+  last.source = {
+    ...last.source,
+    spelledPath: [...place.staged, key],
+    ...((place.member.node.kinds & Kind.int34) === 0 ? {} : { hasEpochs: true }),
+  };
   fields.push({ key, type: { kind: "scalar", sqlType: "VARCHAR" } });
   return spellKey(key);
 }

@@ -1,4 +1,4 @@
-import { Kind, NUMBERS, STRINGS } from "../model/field.js";
+import { INT53, Kind, NUMBERS, STRINGS } from "../model/field.js";
 import type { ColumnType } from "./column-type.js";
 import { integerRange } from "./integer-range.js";
 
@@ -16,14 +16,14 @@ export function readingOf(kind: number, type: ColumnType): Reading {
     case "hugeint":
       return integerReading(kind, type.sqlType);
     case "double":
-      return pick(kind, Kind.int53 | Kind.floatWhole | Kind.float, Kind.int64 | Kind.int128 | Kind.text);
+      return pick(kind, INT53 | Kind.floatWhole | Kind.float, Kind.int64 | Kind.int128 | Kind.text);
     case "text":
       // DuckDB spells floats anew (`1.10` becomes `1.1`).
       return (kind & FLOATS) === 0 ? "direct" : "convert";
     case "bool":
       return pick(kind, Kind.bool, Kind.text);
     case "timestamp":
-      if (kind === Kind.timestampOther) return "convert";
+      if (kind === Kind.timestampOther || kind === Kind.int34) return "convert";
       return pick(kind, Kind.timestamp | Kind.date, Kind.int53 | Kind.floatWhole | Kind.float);
     case "date":
       return pick(kind, Kind.date, 0);
@@ -55,10 +55,9 @@ function integerReading(kind: number, sqlType: string): Reading {
   const range = integerRange(sqlType);
   // Of a float such as 1e17 the value may be whole; a float that has a fraction would be rounded in silence.
   const maybe = NUMBERS | Kind.text;
-  if (sqlType === "BIGINT")
-    return pick(kind, Kind.int53 | Kind.int64 | Kind.floatWhole, Kind.float | Kind.text);
+  if (sqlType === "BIGINT") return pick(kind, INT53 | Kind.int64 | Kind.floatWhole, Kind.float | Kind.text);
   if (sqlType === "HUGEINT")
-    return pick(kind, Kind.int53 | Kind.int64 | Kind.int128 | Kind.floatWhole, Kind.float | Kind.text);
+    return pick(kind, INT53 | Kind.int64 | Kind.int128 | Kind.floatWhole, Kind.float | Kind.text);
   return range === undefined ? pick(kind, 0, 0) : pick(kind, 0, maybe & ~(Kind.intWide | Kind.floatWide));
 }
 

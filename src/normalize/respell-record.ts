@@ -73,6 +73,8 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const COMMA = 0x2c;
 const NULL = Buffer.from("null");
+const TRUE = 0x74;
+const FALSE = 0x66;
 
 /** Writes the value at `at` as an object with the row's staged members, and returns the offset after it. */
 function writeRow(rewrite: Rewrite, at: number, row: RowSpelling): number {
@@ -131,7 +133,7 @@ function writeMember(rewrite: Rewrite, at: number, member: MemberSpelling): numb
   if (first === NULL[0] || !takesScalars) return after;
   writeScalar(rewrite, { at, after }, member);
   if (member.asDlt !== undefined) writeAsDlt(rewrite, { at, after }, member.asDlt);
-  if (member.spelledKey !== undefined && first === QUOTE) {
+  if (member.spelledKey !== undefined && first !== TRUE && first !== FALSE) {
     output.startMember(member.spelledKey);
     output.write(bytes.subarray(at, after));
   }

@@ -326,6 +326,7 @@ function numberKind(spelling: string): number {
   const negative = spelling.startsWith("-");
   if (fraction === undefined && exponent === undefined) {
     const integer = BigInt(digits);
+    if (integer < 10n ** 10n) return Kind.int34;
     if (integer <= 2n ** 53n) return Kind.int53;
     if (integer < 2n ** 63n + (negative ? 1n : 0n)) return Kind.int64;
     return integer < 2n ** 127n + (negative ? 1n : 0n) ? Kind.int128 : Kind.intWide;

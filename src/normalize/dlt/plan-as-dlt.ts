@@ -1,4 +1,4 @@
-import { Kind, NUMBERS, SCALARS } from "../../model/field.js";
+import { INT53, Kind, NUMBERS, SCALARS } from "../../model/field.js";
 import type { DltSource, StagedField } from "../../model/load-plan.js";
 import type { Column, DataType } from "../../model/schema.js";
 import type { ColumnType } from "../column-type.js";
@@ -70,9 +70,9 @@ function kindsKept({ dataType }: ColumnType): number {
     case "text":
       return Kind.text | Kind.date | MOMENTS;
     case "bigint":
-      return Kind.int53 | Kind.int64;
+      return INT53 | Kind.int64;
     case "double":
-      return Kind.int53 | Kind.floatWhole | Kind.float;
+      return INT53 | Kind.floatWhole | Kind.float;
     case "bool":
       return Kind.bool;
     case "timestamp":

@@ -33,7 +33,7 @@ export function classOfText(value: string): string {
     ELSE 'text' END`;
 }
 
-/** How values of `cursorClass` compare. */
+/** How values of `cursorClass` compare; a number that is a bound of instants is one of seconds. */
 export function orderOf(cursorClass: CursorClass): CursorOrder {
   return { class: cursorClass, keyOf: KEYS[cursorClass], keyOfBound: BOUNDS[cursorClass] };
 }
@@ -48,16 +48,21 @@ const KEYS: Readonly<Record<CursorClass, CursorOrder["keyOf"]>> = {
 };
 
 const BOUNDS: Readonly<Record<CursorClass, CursorOrder["keyOfBound"]>> = {
-  number: (bound) => {
-    const text = String(bound);
-    if (!DIGITS.test(text)) return `CAST(${quoteText(text)} AS DOUBLE)`;
-    const isSmall = BigInt.asIntN(64, BigInt(text)) === BigInt(text);
-    return `CAST(${quoteText(text)} AS ${isSmall ? "BIGINT" : "HUGEINT"})`;
-  },
-  instant: (bound) => `CAST(${quoteText(instantOf(String(bound)) ?? String(bound))} AS TIMESTAMPTZ)`,
+  number: spellNumber,
+  instant: (bound) =>
+    typeof bound !== "string" || DIGITS.test(bound)
+      ? `to_timestamp(${spellNumber(bound)})`
+      : `CAST(${quoteText(instantOf(bound) ?? bound)} AS TIMESTAMPTZ)`,
   text: (bound) => quoteText(String(bound)),
 };
 
 function instantOf(text: string): string | undefined {
   return DATE.test(text) ? text : respell(text);
+}
+
+function spellNumber(bound: CursorValue): string {
+  const text = String(bound);
+  if (!DIGITS.test(text)) return `CAST(${quoteText(text)} AS DOUBLE)`;
+  const isSmall = BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+  return `CAST(${quoteText(text)} AS ${isSmall ? "BIGINT" : "HUGEINT"})`;
 }

@@ -186,7 +186,7 @@ async function findLast(
       WHERE ${isSelected(selection, "s.rowid")} AND ${key} = f.key AND ${isMoved}
       ORDER BY s.rowid LIMIT 1`,
   );
-  return asCursorValue(row?.[0]);
+  return asCursorValue(row?.[0], source);
 }
 
 /** The values to store for each value of the parent; none of them may be a secret. */
@@ -205,7 +205,7 @@ async function findLastOfParents(
     lastValueFunc: incremental.lastValueFunc,
   });
   for (const [parent, read] of values) {
-    const value = asCursorValue(read);
+    const value = asCursorValue(read, facts.source);
     if (value === undefined) continue;
     if (load.isSecret?.(String(value)) === true) throw refuseSecret(load, incremental);
     found.set(parent, value);
@@ -213,7 +213,9 @@ async function findLastOfParents(
   return found;
 }
 
-function asCursorValue(value: unknown): CursorValue | undefined {
+function asCursorValue(value: unknown, { hasEpochs }: ColumnSource): CursorValue | undefined {
+  // Among moments, digits are what was sent as a number.
+  if (hasEpochs === true && typeof value === "string" && /^-?\d+$/.test(value)) return Number(value);
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   return typeof value === "string" || typeof value === "number" ? value : undefined;
 }

@@ -23,11 +23,15 @@ export async function decideOrder(
 ): Promise<CursorOrder | undefined> {
   const { selection, source, bounds } = facts;
   const { sqlType } = source.column;
-  const staged = stagedValue(selection.staged, "s", source.path);
+  // Seconds are compared as moments, but only with each other.
+  const epochs = source.hasEpochs === true ? source.spelledPath : undefined;
+  const staged = stagedValue(selection.staged, "s", epochs ?? source.path);
   const fixed = classOfType(sqlType);
   const isUncertain = isTemporal(sqlType) && source.stagedType === "VARCHAR";
   const unreadable = `CASE WHEN TRY_CAST(${staged} AS TIMESTAMPTZ) IS NULL THEN 'text' ELSE 'instant' END`;
-  const classOf = fixed === undefined ? classOfText(staged) : isUncertain ? unreadable : `'${fixed}'`;
+  const seconds = `CASE WHEN regexp_full_match(${staged}, '-?[0-9]+') THEN 'number' ELSE 'instant' END`;
+  const uncertain = epochs === undefined ? unreadable : seconds;
+  const classOf = fixed === undefined ? classOfText(staged) : isUncertain ? uncertain : `'${fixed}'`;
   const rows = await db.rows(
     `SELECT ${classOf} AS class, min(s.rowid) FROM ${selection.staged.table} s
       WHERE ${isSelected(selection, "s.rowid")} AND ${staged} IS NOT NULL GROUP BY 1 ORDER BY 2`,
@@ -37,7 +41,8 @@ export async function decideOrder(
   if (first === undefined) return undefined;
   const unlike = seen.find((one) => one.class !== first.class);
   const bound = bounds.find((one) => classOfBound(one) !== first.class);
-  if (unlike === undefined && bound === undefined) return orderOf(first.class);
+  if (unlike === undefined && bound === undefined)
+    return orderOf(epochs === undefined ? first.class : "instant");
   const [a, b] = await readTexts(db, staged, { selection, rids: [first.rid, unlike?.rid ?? first.rid] });
   const other =
     unlike === undefined
