@@ -79,6 +79,7 @@ function draftTables(input: Parameters<typeof createLoadPlan>[0]): {
     drafts,
     discards,
     lost,
+    withValues: new Map<FieldNode, boolean>(),
     maxNesting: options.maxTableNesting ?? DEFAULT_NESTING,
   };
   const name = normalizePath(options.tableName);

@@ -27,4 +27,6 @@ export interface PlanContext extends LoadPlanInput {
   readonly discards: Discard[];
   /** Of every list that has a table. */
   readonly lost: LostRows[];
+  /** Whether a place holds values, for those that were asked about. */
+  readonly withValues: Map<FieldNode, boolean>;
 }

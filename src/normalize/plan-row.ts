@@ -83,13 +83,24 @@ function planObject(context: PlanContext, scope: ObjectScope, nodes: readonly Fi
 
 /** True if a value of this place makes a column or a row; `null`, `{}` and `[]` alone do not (reference §5.5). */
 function bearsFruit(context: PlanContext, scope: ObjectScope, node: FieldNode): boolean {
-  if ((node.kinds & SCALARS) !== 0 || node.element !== undefined) return true;
+  if (holdsValues(context, node)) return true;
   if ((node.kinds & (OBJECT | LIST)) === 0) return false;
   const place = peekName(scope, node.key);
   // An empty object or list is a value of a JSON column.
   if (scope.level >= context.maxNesting || isWholeByType(scope.draft, place)) return true;
   const below = { ...scope, prefix: place.name, path: place.path, level: scope.level + 1 };
   return [...node.members.values()].some((member) => bearsFruit(context, below, member));
+}
+
+/** True if there is a scalar or an element at or below a place. Asked at every level, so each place is looked at once. */
+function holdsValues({ withValues }: Pick<PlanContext, "withValues">, node: FieldNode): boolean {
+  if ((node.kinds & SCALARS) !== 0 || node.element !== undefined) return true;
+  let holds = withValues.get(node);
+  if (holds === undefined) {
+    holds = [...node.members.values()].some((member) => holdsValues({ withValues }, member));
+    withValues.set(node, holds);
+  }
+  return holds;
 }
 
 /** A column that is JSON already, or is declared so, takes whole values. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { DuckDb } from "../duckdb.js";
-import { visitRows } from "./expand-lists.js";
+import { visitRows, type VisitedRows } from "./expand-lists.js";
 import { quoteName, quoteTable, quoteText } from "../quote.js";
 import type { RowSelection } from "./row-selection.js";
+import { spellWay } from "./spell-way.js";
 import type { StagedRecords } from "./stage-records.js";
 import { SYSTEM_COLUMNS } from "../system/system-columns.js";
 import { dataColumns, rowReader, rowValues, type FamilyTable } from "./table-family.js";
@@ -48,7 +49,7 @@ export async function countRows(
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   await visitRows(db, root, selection, async (chain, rows) => {
-    const [row] = await db.rows(`SELECT count(*) FROM ${rows}`);
+    const [row] = await db.rows(`SELECT count(*) FROM ${rows.from}`);
     counts.set(chain.at(-1)?.name ?? "", Number(row?.[0] ?? 0));
   });
   return counts;
@@ -57,19 +58,23 @@ export async function countRows(
 function insertStatement(
   place: InsertPlace,
   chain: readonly FamilyTable[],
-  { staged, rows }: { readonly staged: StagedRecords; readonly rows: string },
+  { staged, rows }: { readonly staged: StagedRecords; readonly rows: VisitedRows },
 ): string {
   const table = chain.at(-1);
   if (table === undefined) return "";
   const data = dataColumns(table);
   const values = rowValues(table, data, rowReader(table, staged, "x"));
-  const system = systemValues(place, chain);
+  const system = systemValues(place, chain, rows.keptDepth);
   const names = [...data.map(({ name }) => name), ...system.map(([name]) => name)];
   return `INSERT INTO ${quoteTable(place.dataset, table.name)} (${names.map(quoteName).join(", ")})
-    SELECT ${[...values, ...system.map(([, value]) => value)].join(", ")} FROM ${rows}`;
+    SELECT ${[...values, ...system.map(([, value]) => value)].join(", ")} FROM ${rows.from}`;
 }
 
-function systemValues(place: InsertPlace, chain: readonly FamilyTable[]): (readonly [string, string])[] {
+function systemValues(
+  place: InsertPlace,
+  chain: readonly FamilyTable[],
+  keptDepth: number,
+): (readonly [string, string])[] {
   const table = chain.at(-1);
   if (table === undefined || table.depth === 0) {
     const { validity } = place;
@@ -88,28 +93,16 @@ function systemValues(place: InsertPlace, chain: readonly FamilyTable[]): (reado
   const lists = chain.slice(1);
   return [
     ...(hasRootId ? [[SYSTEM_COLUMNS.rootId, spellId(place, [], "rid")] as const] : []),
-    [SYSTEM_COLUMNS.parentId, spellId(place, lists.slice(0, -1), "rid")],
+    [SYSTEM_COLUMNS.parentId, spellId(place, spellWay(lists.slice(0, -1), keptDepth), "rid")],
     [SYSTEM_COLUMNS.listIndex, `i${String(table.depth)}`],
-    [SYSTEM_COLUMNS.id, spellId(place, lists, "rid")],
+    [SYSTEM_COLUMNS.id, spellId(place, spellWay(lists, keptDepth), "rid")],
   ];
 }
 
-/**
- * The id of a row: the tag and the record's number, or the id that the record takes over; then for each list on the
- * way down a letter and the index.
- */
-function spellId({ idTag, takenIds }: InsertPlace, lists: readonly FamilyTable[], rid: string): string {
-  const steps = lists.flatMap(({ ordinal, depth }) => [`'${letters(ordinal)}'`, `i${String(depth)}`]);
+/** The id of a row: the tag and the record's number, or the id that the record takes over; then the way down. */
+function spellId({ idTag, takenIds }: InsertPlace, way: readonly string[], rid: string): string {
   const own = [quoteText(idTag), rid];
-  if (takenIds === undefined) return `concat(${[...own, ...steps].join(", ")})`;
+  if (takenIds === undefined) return `concat(${[...own, ...way].join(", ")})`;
   const root = `coalesce((SELECT taken.id FROM ${takenIds} taken WHERE taken.record = ${rid}), concat(${own.join(", ")}))`;
-  return steps.length === 0 ? root : `concat(${[root, ...steps].join(", ")})`;
+  return way.length === 0 ? root : `concat(${[root, ...way].join(", ")})`;
 }
-
-/** `a`, `b`, …, `z`, `aa`, … */
-function letters(ordinal: number): string {
-  const rest = Math.floor(ordinal / ALPHABET.length);
-  return (rest === 0 ? "" : letters(rest - 1)) + ALPHABET.charAt(ordinal % ALPHABET.length);
-}
-
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz";

@@ -8,6 +8,7 @@ import { memoryLimit } from "../engine-settings.js";
 import { quoteName, quoteText } from "../quote.js";
 import { splitLines } from "./split-lines.js";
 import type { StagingArea } from "./staging-area.js";
+import { withTextBelow } from "./text-below.js";
 
 /** DuckDB's own default; its read buffers are twice as large, one a thread. */
 const USUAL_RECORD_BYTES = 16 * 1024 * 1024;
@@ -36,7 +37,7 @@ export async function stageRecords(
   load: ResourceLoad,
   { table, area }: { readonly table: string; readonly area: StagingArea | undefined },
 ): Promise<StagedRecords> {
-  const fields = load.plan.staged;
+  const fields = withTextBelow(load.plan.staged);
   const positions = new Map(fields.map(({ key }, index) => [key, index]));
   const staged = { table, positions, rows: load.rows };
   const spooled = load.rows + (load.passedOver ?? 0);
@@ -116,7 +117,7 @@ async function readFiles(db: DuckDb, table: string, load: ResourceLoad): Promise
 }
 
 function createFromFiles(table: string, load: ResourceLoad, recordBytes: number): string {
-  const fields = load.plan.staged;
+  const fields = withTextBelow(load.plan.staged);
   const columns = fields.map(({ key }, index) => `${quoteName(key)} AS ${stagedColumn(index)}`);
   return `CREATE OR REPLACE ${table} AS SELECT ${columns.join(", ")} FROM ${readNdjson(load.files, fields, recordBytes)}`;
 }

@@ -1,7 +1,7 @@
 import type { DuckDb } from "../duckdb.js";
 import { isSelected, type RowSelection } from "./row-selection.js";
-import { memberOf, stagedValue } from "./stage-records.js";
-import type { FamilyTable } from "./table-family.js";
+import type { StagedRecords } from "./stage-records.js";
+import { readList, rowReader, type FamilyTable } from "./table-family.js";
 
 /** What joins the sums of a row's lists to it. */
 interface ListSums {
@@ -19,11 +19,12 @@ interface Hashing {
   readonly hashOf: (values: readonly string[]) => string;
 }
 
-/** A table of rows `e` that are numbered by `keys`; `read` gives the SQL of the value at a path of one. */
-interface ExpandedRows {
-  readonly name: string;
-  readonly keys: readonly string[];
-  read(path: readonly string[]): string;
+/** The rows of a table: `from` has them as `s`, and `rowid` tells them apart. */
+interface ExpandedRows extends Hashing {
+  readonly staged: StagedRecords;
+  readonly from: string;
+  /** Gives a temporary table a name. */
+  readonly nextName: () => string;
 }
 
 /**
@@ -37,67 +38,53 @@ export async function sumLists(
   hashing: Hashing,
 ): Promise<ListSums> {
   const { staged } = selection;
-  const name = `${staged.table}_level_0`;
-  await db.run(
-    `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT s.rowid AS k0, s.* FROM ${staged.table} s
-      WHERE ${isSelected(selection, "s.rowid")}`,
+  let names = 0;
+  return joinSums(
+    await sumChildren(db, root, {
+      ...hashing,
+      staged,
+      from: `${staged.table} s WHERE ${isSelected(selection, "s.rowid")}`,
+      nextName: () => `${staged.table}_level_${String((names += 1))}`,
+    }),
   );
-  const rows = { name, keys: ["k0"], read: (path: readonly string[]) => stagedValue(staged, "e", path) };
-  const tables = await sumChildren(db, root, { rows, path: name, ...hashing });
-  await db.run(`DROP TABLE ${name}`);
-  return joinSums(tables, ["s.rowid"]);
 }
 
-async function sumChildren(
-  db: DuckDb,
-  table: FamilyTable,
-  place: Hashing & { rows: ExpandedRows; path: string },
-): Promise<string[]> {
+async function sumChildren(db: DuckDb, table: FamilyTable, rows: ExpandedRows): Promise<string[]> {
   const sums: string[] = [];
-  for (const child of table.children) sums.push(await sumChild(db, child, place));
+  for (const child of table.children) sums.push(await sumChild(db, child, { parent: table, above: rows }));
   return sums;
 }
 
-/** Makes the table of the sums over one list: the keys of the row that has it, and `total`. */
+/** Makes the table of the sums over one list: `above`, the rowid of the row that has it, and `total`. */
 async function sumChild(
   db: DuckDb,
   child: FamilyTable,
-  place: Hashing & { rows: ExpandedRows; path: string },
+  { parent, above }: { readonly parent: FamilyTable; readonly above: ExpandedRows },
 ): Promise<string> {
-  const { rows: above, hashOf, contentOf } = place;
-  const path = `${place.path}_${String(child.ordinal)}`;
-  const index = `k${String(child.depth)}`;
-  const parentKeys = above.keys.join(", ");
+  const { hashOf, contentOf, staged } = above;
+  const name = above.nextName();
+  const list = readList(child, { parent, staged, element: "s.x" });
   await db.run(
-    `CREATE OR REPLACE TEMP TABLE ${path} AS
-      SELECT ${parentKeys}, unnest(list) AS x, unnest(range(len(list))) AS ${index}
-        FROM (SELECT ${parentKeys}, ${above.read(child.plan.listPath)} AS list FROM ${above.name} e)`,
+    `CREATE OR REPLACE TEMP TABLE ${name} AS
+      SELECT above, unnest(list) AS x, unnest(range(len(list))) AS list_index
+        FROM (SELECT s.rowid AS above, ${list} AS list FROM ${above.from})`,
   );
-  const rows = {
-    name: path,
-    keys: [...above.keys, index],
-    read: (at: readonly string[]) => memberOf("e.x", at),
-  };
-  const sums = await sumChildren(db, child, { rows, path, hashOf, contentOf });
-  const { totals, joins } = joinSums(
-    sums,
-    rows.keys.map((key) => `e.${key}`),
-  );
-  const values = contentOf(child, rows.read);
-  const keys = above.keys.map((key) => `e.${key}`).join(", ");
+  const sums = await sumChildren(db, child, { ...above, from: `${name} s` });
+  const { totals, joins } = joinSums(sums);
+  const values = contentOf(child, rowReader(child, staged, "s.x"));
   await db.run(
-    `CREATE OR REPLACE TEMP TABLE ${path}_sum AS
-      SELECT ${keys}, sum(${hashOf([`CAST(e.${index} AS BIGINT)`, ...values, ...totals])}) AS total
-        FROM ${path} e ${joins} GROUP BY ALL`,
+    `CREATE OR REPLACE TEMP TABLE ${name}_sum AS
+      SELECT s.above, sum(${hashOf(["CAST(s.list_index AS BIGINT)", ...values, ...totals])}) AS total
+        FROM ${name} s ${joins} GROUP BY s.above`,
   );
-  for (const done of [path, ...sums]) await db.run(`DROP TABLE ${done}`);
-  return `${path}_sum`;
+  for (const done of [name, ...sums]) await db.run(`DROP TABLE ${done}`);
+  return `${name}_sum`;
 }
 
-function joinSums(tables: readonly string[], keys: readonly string[]): ListSums {
+function joinSums(tables: readonly string[]): ListSums {
   const joins = tables.map((table, index) => {
-    const isSame = keys.map((key, at) => `c${String(index)}.k${String(at)} = ${key}`).join(" AND ");
-    return `LEFT JOIN ${table} c${String(index)} ON ${isSame}`;
+    const sum = `c${String(index)}`;
+    return `LEFT JOIN ${table} ${sum} ON ${sum}.above = s.rowid`;
   });
   const totals = tables.map((_, index) => `coalesce(c${String(index)}.total, CAST(0 AS HUGEINT))`);
   return { totals, joins: joins.join("\n") };

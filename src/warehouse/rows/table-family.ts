@@ -1,8 +1,10 @@
-import type { LoadPlan, TablePlan } from "../../model/load-plan.js";
+import type { LoadPlan, StagedType, TablePlan } from "../../model/load-plan.js";
 import { columnValue, nullValue } from "./column-value.js";
+import { jsonMember } from "./json-member.js";
 import { memberOf, stagedValue, type StagedRecords } from "./stage-records.js";
 import { isSystemColumn } from "../system/system-columns.js";
 import type { Column } from "../../model/schema.js";
+import { MOST_TYPED_LISTS } from "./text-below.js";
 
 /** A table of a resource with the tables of its lists, as a tree. */
 export interface FamilyTable {
@@ -12,13 +14,17 @@ export interface FamilyTable {
   readonly depth: number;
   /** Which of its parent's lists it is, from 0. */
   readonly ordinal: number;
+  /** The type that its rows would be staged with at any depth. */
+  readonly rowType: StagedType;
   readonly children: readonly FamilyTable[];
 }
 
 /** The tree of a plan's tables; undefined when the plan has none (a resource that never had a row). */
 export function growFamily(plan: LoadPlan): FamilyTable | undefined {
   const [root] = plan.tables;
-  return root === undefined ? undefined : growTable(plan, root, { depth: 0, ordinal: 0 });
+  return root === undefined
+    ? undefined
+    : growTable(plan, root, { depth: 0, ordinal: 0, rowType: { kind: "struct", fields: plan.staged } });
 }
 
 /** The tables of a family, each parent before its children. */
@@ -54,19 +60,47 @@ export function rowReader(
   staged: StagedRecords,
   element: string,
 ): (path: readonly string[]) => string {
-  return (path) => (table.depth === 0 ? stagedValue(staged, "s", path) : memberOf(element, path));
+  if (table.depth === 0) return (path) => stagedValue(staged, "s", path);
+  if (table.depth <= MOST_TYPED_LISTS) return (path) => memberOf(element, path);
+  return (path) => jsonMember(element, path, typeAt(table.rowType, path));
+}
+
+/** The staged list that the rows of `child` are the elements of, from a row of its parent. */
+export function readList(
+  child: FamilyTable,
+  { parent, staged, element }: { parent: FamilyTable; staged: StagedRecords; element: string },
+): string {
+  const list = rowReader(parent, staged, element)(child.plan.listPath);
+  return child.depth === MOST_TYPED_LISTS + 1 ? `CAST(${list} AS JSON[])` : list;
 }
 
 function growTable(
   plan: LoadPlan,
   table: TablePlan,
-  place: Pick<FamilyTable, "depth" | "ordinal">,
+  place: Pick<FamilyTable, "depth" | "ordinal" | "rowType">,
 ): FamilyTable {
   const children = plan.tables.filter((other) => other.table.parent === table.table.name);
+  const depth = place.depth + 1;
   return {
     plan: table,
     name: table.table.name,
     ...place,
-    children: children.map((child, ordinal) => growTable(plan, child, { depth: place.depth + 1, ordinal })),
+    children: children.map((child, ordinal) =>
+      growTable(plan, child, { depth, ordinal, rowType: elementAt(place.rowType, child.listPath) }),
+    ),
   };
 }
+
+function elementAt(row: StagedType, listPath: readonly string[]): StagedType {
+  const list = typeAt(row, listPath);
+  return list.kind === "list" ? list.element : ANYTHING;
+}
+
+function typeAt(row: StagedType, path: readonly string[]): StagedType {
+  return path.reduce<StagedType>((type, key) => {
+    const field = type.kind === "struct" ? type.fields.find((one) => one.key === key) : undefined;
+    return field?.type ?? ANYTHING;
+  }, row);
+}
+
+const ANYTHING: StagedType = { kind: "scalar", sqlType: "JSON" };

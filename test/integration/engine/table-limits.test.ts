@@ -178,6 +178,27 @@ describe("deep values (B2)", () => {
     ]);
   });
 
+  test("values 20 lists down are those that they are one list down, in rows of the same order", async () => {
+    await using project = await createMemoryProject();
+    const rows = [
+      '{"a/b~c":1,"t":"x\\u0000y","u":"null","d":"2026-01-02","h":123456789012345678901234567890,"f":1.5,"j":7}',
+      '{"a/b~c":null,"at":"2026-01-02T03:04:05.000006+02:00","b":true,"f":1e5,"o":{"p":{"q":-0.5}},"z":{}}',
+      "null",
+      '{"u":"\\"","d":null,"b":false,"f":12345678901234567.125,"l":[1,null],"ll":[[2],[]],"j":{"k":[1.10]}}',
+    ].join(",");
+    const page = `[{"id":1,"near":[${rows}],"far":${nest(19, ['[{"a":', "}]"], `[${rows}]`)}}]`;
+    loadedResource(await project.sync([{ name: "t", pages: [page] }]), "t");
+    const far = `t__far${"__a".repeat(19)}`;
+    const rowsOf = (table: string): Promise<unknown[][]> =>
+      project.rows(`SELECT * EXCLUDE (_dlt_id, _dlt_parent_id) FROM raw_shop.${table}`);
+    expect(await rowsOf("t__near")).toHaveLength(4);
+    for (const below of ["", "__l", "__ll", "__ll__list", "__j__k"])
+      expect(await rowsOf(far + below)).toEqual(await rowsOf(`t__near${below}`));
+    expect(await project.rows(`SELECT substr(_dlt_id, 10) FROM raw_shop.${far}__ll__list`)).toEqual([
+      [`0b${"0a".repeat(19)}3c0a0`],
+    ]);
+  });
+
   test("objects in lists nested 30 levels deep are merged, and kept where nothing changed (M2)", async () => {
     await using project = await createMemoryProject();
     const spell = (id: number, core: string): string =>
