@@ -14,20 +14,9 @@ import { skipPlainWords } from "../json/skip-plain-words.js";
 import { findLoneSurrogate, readStringValue } from "../json/string-value.js";
 import { rewriteCanonical } from "../json/write-lossless.js";
 import { Kind, STRINGS, type FieldNode } from "../model/field.js";
-import { MAX_DEPTH, type RecordLimits } from "../model/record-limits.js";
+import { MAX_DEPTH } from "../model/record-limits.js";
 import { clearStamps, LearnedField, UNSPELLABLE } from "./learned-field.js";
-
-/** A moment to which {@link FieldLearner.rollback} can return. */
-export interface LearnerMark {
-  readonly changes: number;
-  readonly rows: number;
-}
-
-/** What a {@link FieldLearner} refuses (rule B2), and what it is to know about names. */
-export interface LearnerOptions extends Pick<RecordLimits, "maxColumns" | "maxDepth"> {
-  /** The name that a key's column will have; with it, members that fall on one name know whether they ever met (rule N1). */
-  readonly nameOf?: ((key: string) => string) | undefined;
-}
+import type { LearnerMark, LearnerOptions } from "./learner-options.js";
 
 /**
  * Learns the fields of a resource's records from their bytes, in the pass that also validates them. It walks the

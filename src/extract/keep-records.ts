@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RecordOmission } from "../model/source.js";
-import type { FieldLearner, LearnerMark } from "./field-learner.js";
+import type { FieldLearner } from "./field-learner.js";
+import type { LearnerMark } from "./learner-options.js";
 import { listRecords, readFirstRecord, type SplitBody } from "./spool/page-records.js";
 
 /** Lines to spool. */
