@@ -1,3 +1,4 @@
+import type { ColumnSource } from "../../model/load-plan.js";
 import type { HistorySettings } from "../../model/resource.js";
 import { keyValue } from "./check-keys.js";
 import type { Catalog } from "../catalog.js";
@@ -5,9 +6,10 @@ import { stagedSignature } from "./content-signature.js";
 import type { DuckDb } from "../duckdb.js";
 import { findSource } from "./find-source.js";
 import { insertRows, type InsertPlace } from "./insert-rows.js";
+import { comparedKey, isKeyConverted, keyAsDlt, stagedKey, storedKey } from "./key-as-dlt.js";
 import type { LoadWork } from "./load-work.js";
 import { keepOneOfKey } from "./one-of-key.js";
-import { pairConverted } from "./pair-converted.js";
+import { isOfDlt, pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable, quoteText } from "../quote.js";
 import { isSelected, leftOutBetween, narrow, type RowSelection } from "./row-selection.js";
@@ -43,7 +45,7 @@ export async function addVersions(
     return { inserted, deleted: new Map(), updated: 0, unchanged: undefined, leftOut };
   }
   const pairs = `${work.staged.table}_pairs`;
-  const keys = versionKeys(work, selection, history);
+  const keys = versionKeys(work, history, (source) => keyValue(selection, source));
   const compared = {
     dataset: place.dataset,
     root: work.root,
@@ -52,7 +54,8 @@ export async function addVersions(
     isMany: true,
   };
   await pairUnchanged(db, compared, selection, { candidates: holding, name: pairs });
-  const { strangers } = await pairConverted(db, compared, selection, { candidates: holding, name: pairs });
+  const inDlt = { ...compared, keys: versionKeys(work, history, (source) => keyAsDlt(work, source)) };
+  const { strangers } = await pairConverted(db, inDlt, selection, { candidates: holding, name: pairs });
   const unchanged = await narrow(db, selection, `s.rowid IN (SELECT rid FROM ${pairs})`, "unchanged");
   const fresh = await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "fresh");
   const ended = `${work.staged.table}_ended`;
@@ -94,7 +97,7 @@ async function keepOneOfContent(
 ): Promise<RowSelection> {
   const { selection, root, staged } = work;
   if (selection.rows < 2) return selection;
-  const [version] = versionKeys(work, selection, history);
+  const [version] = versionKeys(work, history, (source) => keyValue(selection, source));
   const { signature, from } =
     version === undefined
       ? await stagedSignature(db, root, selection)
@@ -114,13 +117,15 @@ async function findHolding(
   work: HistoryWork,
   { selection, active, holding }: { selection: RowSelection; active: string; holding: string },
 ): Promise<number> {
-  const stored = work.mergeKey.map(({ column }) => `t.${quoteName(column.name)}`).join(", ");
-  const brought = work.mergeKey.map((source) => keyValue(selection, source)).join(", ");
+  const { mergeKey: key } = work;
+  const among = (valueOf: (source: ColumnSource) => string): string =>
+    `${storedKey(key)} IN (SELECT ${stagedKey(key, valueOf)}
+      FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")})`;
+  const isInDlt = isKeyConverted(work, key)
+    ? `(${isOfDlt(dataset)} AND ${among((source) => keyAsDlt(work, source))})`
+    : "false";
   const isBrought =
-    work.mergeKey.length === 0
-      ? "true"
-      : `(${stored}) IN (SELECT ${work.mergeKey.length === 1 ? brought : `(${brought})`}
-          FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")})`;
+    key.length === 0 ? "true" : `(${among((source) => keyValue(selection, source))} OR ${isInDlt})`;
   return db.run(
     `CREATE OR REPLACE TEMP TABLE ${holding} AS
       SELECT t.${quoteName(SYSTEM_COLUMNS.id)} AS id FROM ${quoteTable(dataset, work.root.name)} t
@@ -143,11 +148,11 @@ function isHolding(root: FamilyTable, row: string, active: string): string {
 /** The column that says which version a record is, if the resource has one. */
 function versionKeys(
   { load }: HistoryWork,
-  selection: RowSelection,
   { rowVersion }: HistorySettings,
+  valueOf: (source: ColumnSource) => string,
 ): { staged: string; column: string }[] {
   const source = rowVersion === undefined ? undefined : findSource(load.plan, rowVersion);
-  return source === undefined ? [] : [{ staged: keyValue(selection, source), column: source.column.name }];
+  return source === undefined ? [] : comparedKey([source], valueOf);
 }
 
 /** Records that begin the next version of a row whose merge key, or else primary key, they share. */
@@ -159,12 +164,23 @@ async function countUpdated(
 ): Promise<number> {
   const key = work.mergeKey.length > 0 ? work.mergeKey : work.primaryKey;
   if (key.length === 0 || fresh.rows === 0) return 0;
-  const isSame = key.map((source) => `t.${quoteName(source.column.name)} = ${keyValue(fresh, source)}`);
-  const [row] = await db.rows(
-    `SELECT least(count(DISTINCT s.rowid), count(DISTINCT t.${quoteName(SYSTEM_COLUMNS.id)}))
-       FROM ${fresh.staged.table} s
+  const id = `t.${quoteName(SYSTEM_COLUMNS.id)}`;
+  const followed = (valueOf: (source: ColumnSource) => string): string => {
+    const isSame = comparedKey(key, valueOf).map(
+      ({ staged, column }) => `t.${quoteName(column)} = ${staged}`,
+    );
+    return `SELECT s.rowid AS rid, ${id} AS id FROM ${fresh.staged.table} s
        JOIN ${quoteTable(dataset, work.root.name)} t ON ${isSame.join(" AND ")}
-      WHERE ${isSelected(fresh, "s.rowid")} AND t.${quoteName(SYSTEM_COLUMNS.id)} IN (SELECT id FROM ${ended})`,
+      WHERE ${isSelected(fresh, "s.rowid")} AND ${id} IN (SELECT id FROM ${ended})`;
+  };
+  const successions = [
+    followed((source) => keyValue(fresh, source)),
+    ...(isKeyConverted(work, key)
+      ? [`${followed((source) => keyAsDlt(work, source))} AND ${isOfDlt(dataset)}`]
+      : []),
+  ];
+  const [row] = await db.rows(
+    `SELECT least(count(DISTINCT rid), count(DISTINCT id)) FROM (${successions.join(" UNION ALL ")})`,
   );
   return Number(row?.[0] ?? 0);
 }

@@ -5,17 +5,17 @@ import type { Catalog } from "../catalog.js";
 import { deleteFamilyRows } from "./descendants.js";
 import type { DuckDb } from "../duckdb.js";
 import { insertRows, type InsertPlace } from "./insert-rows.js";
+import { comparedKey, isKeyConverted, keyAsDlt, stagedKey, storedKey } from "./key-as-dlt.js";
 import type { LoadWork } from "./load-work.js";
 import { keepOneOfKey, withoutDeletes } from "./one-of-key.js";
+import { pairByKey } from "./pair-by-key.js";
 import { isOfDlt, pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable } from "../quote.js";
 import { isSelected, leftOutBetween, narrow, type RowSelection } from "./row-selection.js";
-import { stagedValue } from "./stage-records.js";
 import { SYSTEM_COLUMNS } from "../system/system-columns.js";
 import type { Applied } from "../system/table-counts.js";
 import type { FamilyTable } from "./table-family.js";
-import { valueAsDlt } from "./values-as-dlt.js";
 
 type MergeWork = LoadWork & { readonly root: FamilyTable };
 
@@ -44,13 +44,14 @@ export async function mergeRows(
   if (strategyOf(work) === "insert-only")
     return { ...(await insertMissing(db, place, work, { selection, candidates })), leftOut };
   const pairs = `${work.staged.table}_pairs`;
+  const key = work.primaryKey.length > 0 ? work.primaryKey : work.mergeKey;
   const target = {
     dataset: place.dataset,
     root: work.root,
-    keys: keyColumns(work, (source) => keyValue(selection, source)),
+    keys: comparedKey(key, (source) => keyValue(selection, source)),
   };
   const exact = await pairUnchanged(db, target, selection, { candidates, name: pairs });
-  const inDlt = { ...target, keys: keyColumns(work, (source) => keyAsDlt(work, source)) };
+  const inDlt = { ...target, keys: comparedKey(key, (source) => keyAsDlt(work, source)) };
   const converted = await pairConverted(db, inDlt, selection, { candidates, name: pairs });
   const unchangedRows = exact + converted.pairs;
   const fresh = await narrow(db, selection, `s.rowid NOT IN (SELECT rid FROM ${pairs})`, "fresh");
@@ -77,7 +78,14 @@ async function insertMissing(
   work: MergeWork,
   { selection, candidates }: { selection: RowSelection; candidates: string },
 ): Promise<Applied> {
-  const known = `(${keysOf(work, selection)}) IN (SELECT ${storedKeysOf(work)} FROM ${storedRows(place, work, candidates)})`;
+  const { root, primaryKey: key } = work;
+  let known = `${stagedKey(key, (source) => keyValue(selection, source))} IN
+    (SELECT ${storedKey(key)} FROM ${storedRows(place, work, candidates)})`;
+  if (isKeyConverted(work, key)) {
+    const name = `${work.staged.table}_pairs`;
+    await pairByKey(db, place.dataset, { root, key, selection, candidates, name });
+    known = `s.rowid IN (SELECT rid FROM ${name})`;
+  }
   const unchanged = await narrow(db, selection, known, "known");
   const fresh = await narrow(db, selection, `(${known}) IS NOT TRUE`, "fresh");
   const inserted = await insertRows(db, place, work.root, fresh);
@@ -96,42 +104,19 @@ async function findStored(
   work: MergeWork,
   { selection, candidates }: { selection: RowSelection; candidates: string },
 ): Promise<number> {
-  const match = (key: readonly ColumnSource[], valueOf: (source: ColumnSource) => string): string => {
-    const stored = key.map(({ column }) => `t.${quoteName(column.name)}`).join(", ");
-    const fresh = key.map(valueOf).join(", ");
-    return `SELECT t.${quoteName(SYSTEM_COLUMNS.id)} AS id FROM ${quoteTable(place.dataset, work.root.name)} t
-      WHERE (${stored}) IN (SELECT ${key.length === 1 ? fresh : `(${fresh})`}
+  const match = (key: readonly ColumnSource[], valueOf: (source: ColumnSource) => string): string =>
+    `SELECT t.${quoteName(SYSTEM_COLUMNS.id)} AS id FROM ${quoteTable(place.dataset, work.root.name)} t
+      WHERE ${storedKey(key)} IN (SELECT ${stagedKey(key, valueOf)}
         FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")})`;
-  };
   const keys = [work.primaryKey, work.mergeKey].filter((key) => key.length > 0);
   const matches = [
     ...keys.map((key) => match(key, (source) => keyValue(selection, source))),
     ...keys
-      .filter((key) => isConvertedByDlt(work, key))
+      .filter((key) => isKeyConverted(work, key))
       .map((key) => `${match(key, (source) => keyAsDlt(work, source))} AND ${isOfDlt(place.dataset)}`),
   ];
   if (matches.length === 0) return 0;
   return db.run(`CREATE OR REPLACE TEMP TABLE ${candidates} AS ${matches.join(" UNION ")}`);
-}
-
-function keyColumns(
-  work: MergeWork,
-  valueOf: (source: ColumnSource) => string,
-): { staged: string; column: string }[] {
-  const key = work.primaryKey.length > 0 ? work.primaryKey : work.mergeKey;
-  return key.map((source: ColumnSource) => ({
-    staged: valueOf(source),
-    column: source.column.name,
-  }));
-}
-
-/** A record's key as dlt would have stored it: 7 for `"007"` in a column of integers. */
-function keyAsDlt({ root, staged }: MergeWork, { column }: ColumnSource): string {
-  return valueAsDlt(root, column, (path) => stagedValue(staged, "s", path));
-}
-
-function isConvertedByDlt({ root }: MergeWork, key: readonly ColumnSource[]): boolean {
-  return key.some(({ column }) => root.plan.asDlt?.some((one) => one.column === column.name) === true);
 }
 
 /** Makes the table (`record`, `id`) of the records that take the place of an outdated row of their primary key. */
@@ -159,13 +144,4 @@ async function findSuccessors(
 function storedRows({ dataset }: InsertPlace, { root }: MergeWork, ids: string): string {
   const id = quoteName(SYSTEM_COLUMNS.id);
   return `(SELECT * FROM ${quoteTable(dataset, root.name)} WHERE ${id} IN (SELECT id FROM ${ids})) t`;
-}
-
-function keysOf({ primaryKey }: MergeWork, selection: RowSelection): string {
-  return primaryKey.map((source) => keyValue(selection, source)).join(", ");
-}
-
-function storedKeysOf({ primaryKey }: MergeWork): string {
-  const keys = primaryKey.map(({ column }) => `t.${quoteName(column.name)}`).join(", ");
-  return primaryKey.length === 1 ? keys : `(${keys})`;
 }

@@ -16,7 +16,7 @@ const NONE: ConvertedPairs = { pairs: 0, strangers: 0 };
 /**
  * Adds to the pairs of {@link pairUnchanged} the records that dlt changed while it loaded them, `True` for `true` (rule
  * M8): those without a pair are compared once more, as dlt converts, with the candidates of loads that are not
- * dango's. The pairs come to the table `name`.
+ * dango's. The pairs come to the table `name`. The keys of `place` are spelled as dlt stored them.
  */
 export async function pairConverted(
   db: DuckDb,
@@ -25,7 +25,6 @@ export async function pairConverted(
   { candidates, name }: { candidates: string; name: string },
 ): Promise<ConvertedPairs> {
   const { dataset, root } = place;
-  if (place.isKeyOnly === true) return NONE;
   const ofDlt = `${name}_of_dlt`;
   const id = quoteName(SYSTEM_COLUMNS.id);
   const count = await db.run(
@@ -42,6 +41,7 @@ export async function pairConverted(
     name: converted,
   });
   if (pairs > 0) await db.run(`INSERT INTO ${name} SELECT rid, id FROM ${converted}`);
+  if (place.isKeyOnly === true) return { pairs, strangers: 0 };
   const [row] = await db.rows(`SELECT count(*) FROM ${ofDlt} WHERE id NOT IN (SELECT id FROM ${converted})`);
   const left = await narrow(db, unpaired, `s.rowid NOT IN (SELECT rid FROM ${converted})`, "strange");
   return { pairs, strangers: left.rows === 0 ? 0 : Number(row?.[0] ?? 0) };

@@ -68,6 +68,13 @@ resources:
     return rows;
   }
 
+  /** A block whose one resource asks for codes. */
+  function withCodes(name: string, key: string, strategy: string): string {
+    return `client: { base_url: "${server.url}", paginator: single_page }
+resources:
+  - { name: ${name}, endpoint: codes, ${key}, write_disposition: { disposition: merge, strategy: ${strategy} } }`;
+  }
+
   async function expectNothingNew(before: unknown[][]): Promise<void> {
     const report = await project.sync();
     expect(report.resources.map(({ error }) => error)).toEqual([null, null, null, null, null, null]);
@@ -146,6 +153,82 @@ resources:
       ["9", "c"],
       ["0x10", "changed"],
     ]);
+  });
+
+  test("are there already for insert-only, by a key that dlt converted", async () => {
+    answers["/codes"] =
+      `[{"code": "007", "name": "a"}, {"code": "0x10", "name": "changed"}, {"code": "8", "name": "d"}]`;
+    const sync = () => project.sync({}, withCodes("codes", "primary_key: code", "insert-only"));
+    expect((await sync()).resource("codes").tables[0]).toMatchObject({ inserted: 1, unchanged: 2 });
+    expect((await sync()).resource("codes").tables[0]).toMatchObject({ inserted: 0, unchanged: 3 });
+    expect(await project.rows("SELECT code, name FROM conversions_data.codes ORDER BY name")).toEqual([
+      ["7", "a"],
+      ["16", "b"],
+      ["9", "c"],
+      ["8", "d"],
+    ]);
+  });
+
+  test("are one record's each under insert-only: another key that dlt would convert to the same is new", async () => {
+    answers["/codes"] =
+      `[{"code": "7", "name": "new"}, {"code": "07", "name": "newer"}, {"code": "007", "name": "a"}]`;
+    const sync = () => project.sync({}, withCodes("codes", "primary_key: code", "insert-only"));
+    expect((await sync()).resource("codes").tables[0]).toMatchObject({ inserted: 2, unchanged: 1 });
+    expect((await sync()).resource("codes").tables[0]).toMatchObject({ inserted: 0, unchanged: 3 });
+    expect(await project.rows("SELECT code, name FROM conversions_data.codes ORDER BY name")).toEqual([
+      ["7", "a"],
+      ["16", "b"],
+      ["9", "c"],
+      ["7", "new"],
+      ["07", "newer"],
+    ]);
+  });
+
+  test("go on and end by a merge key of scd2 that dlt converted", async () => {
+    answers["/codes"] =
+      `[{"code": "007", "name": "a"}, {"code": "0x10", "name": "changed"}, {"code": "8", "name": "d"}]`;
+    const sync = () => project.sync({}, withCodes("versions", "merge_key: code", "scd2"));
+    const first = await sync();
+    expect(first.resource("versions").tables[0]).toMatchObject({
+      inserted: 1,
+      updated: 1,
+      deleted: 0,
+      unchanged: 1,
+    });
+    expect(first.notices).toEqual([]);
+    expect((await sync()).resource("versions").tables[0]).toMatchObject({
+      inserted: 0,
+      updated: 0,
+      deleted: 0,
+      unchanged: 3,
+    });
+    expect(
+      await project.rows(
+        "SELECT code, name, _dlt_valid_to IS NULL FROM conversions_data.versions ORDER BY name",
+      ),
+    ).toEqual([
+      ["7", "a", true],
+      ["16", "b", false],
+      ["9", "c", true],
+      ["0x10", "changed", true],
+      ["8", "d", true],
+    ]);
+  });
+
+  test("hold by the row version of scd2 that dlt converted, whatever else changed", async () => {
+    answers["/codes"] = `[{"code": "007", "name": "changed"}, {"code": "0x11", "name": "b"}]`;
+    const sync = () =>
+      project.sync({}, withCodes("versions", "merge_key: code", "scd2, row_version_column_name: code"));
+    expect((await sync()).resource("versions").tables[0]).toMatchObject({
+      inserted: 1,
+      deleted: 0,
+      unchanged: 1,
+    });
+    expect((await sync()).resource("versions").tables[0]).toMatchObject({
+      inserted: 0,
+      deleted: 0,
+      unchanged: 2,
+    });
   });
 
   test("are warned of when history begins anew for all of them", async () => {
