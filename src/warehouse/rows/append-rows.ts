@@ -3,13 +3,16 @@ import type { LeftOut } from "../../model/report.js";
 import type { Catalog } from "../catalog.js";
 import type { DuckDb } from "../duckdb.js";
 import { insertRows, type InsertPlace } from "./insert-rows.js";
+import { isKeyConverted, stagedKey } from "./key-as-dlt.js";
 import type { LoadWork } from "./load-work.js";
+import { pairByKey } from "./pair-by-key.js";
 import { isOfDlt, pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable } from "../quote.js";
 import { isSelected, narrow, type RowSelection } from "./row-selection.js";
 import { stagedValue } from "./stage-records.js";
 import { columnValue } from "./column-value.js";
+import { storedOfKey } from "./stored-of-key.js";
 import { SYSTEM_COLUMNS } from "../system/system-columns.js";
 import type { Applied } from "../system/table-counts.js";
 import type { FamilyTable } from "./table-family.js";
@@ -104,15 +107,15 @@ async function dropKnownBoundary(
     source.stagedType,
     source.column,
   );
-  const stagedKey = order.keyOf(value, sqlType);
-  const boundary = await narrow(db, selection, isKnown(stagedKey), "boundary");
+  const broughtKey = order.keyOf(value, sqlType);
+  const boundary = await narrow(db, selection, isKnown(broughtKey), "boundary");
   if (boundary.rows === 0) return { left: selection };
   const candidates = `${work.staged.table}_stored`;
   const storedKey = order.keyOf(`t.${quoteName(source.column.name)}`, sqlType);
   const brought = (value: string): string =>
     `(SELECT ${value} FROM ${work.staged.table} s WHERE ${isSelected(boundary, "s.rowid")})`;
   // Rows of one content have one cursor.
-  const isCandidate = parents === undefined ? isKnown(storedKey) : `${storedKey} IN ${brought(stagedKey)}`;
+  const isCandidate = parents === undefined ? isKnown(storedKey) : `${storedKey} IN ${brought(broughtKey)}`;
   const isInDlt = isSameInDlt(place, work, brought);
   const found = await db.run(
     `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${quoteName(SYSTEM_COLUMNS.id)} AS id
@@ -188,12 +191,31 @@ async function dropKnownKeys(
     isBackfill || cursor === undefined
       ? "true"
       : `${stagedValue(selection.staged, "s", cursor.source.path)} IS NULL`;
+  if (isKeyConverted(work, primaryKey)) {
+    const concerned = await narrow(db, selection, isConcerned, "concerned");
+    const key = await keysKnownInDlt(db, place, { ...work, selection: concerned });
+    return { left: await narrow(db, selection, `NOT (${isConcerned}) OR (${key}) IS NOT TRUE`, "new_keys") };
+  }
   const isSame = primaryKey.map(
     (source) => `t.${quoteName(source.column.name)} = ${keyValue(selection, source)}`,
   );
   const condition = `NOT (${isConcerned}) OR NOT EXISTS (
     SELECT 1 FROM ${quoteTable(place.dataset, root.name)} t WHERE ${isSame.join(" AND ")})`;
   return { left: await narrow(db, selection, condition, "new_keys") };
+}
+
+/** SQL for: a record's key is that of a stored row, or of one that is a row of dlt (rule M8). */
+async function keysKnownInDlt(
+  db: DuckDb,
+  { dataset }: InsertPlace,
+  { root, primaryKey: key, selection, staged }: LoadWork & { readonly root: FamilyTable },
+): Promise<string> {
+  const candidates = `${staged.table}_of_key`;
+  const name = `${staged.table}_key_pairs`;
+  await db.run(`CREATE OR REPLACE TEMP TABLE ${candidates} AS ${storedOfKey(dataset, root, selection, key)}`);
+  await pairByKey(db, dataset, { root, key, selection, candidates, name });
+  const value = stagedKey(key, (source) => keyValue(selection, source));
+  return `${value} IN (SELECT ${value} FROM ${staged.table} s WHERE s.rowid IN (SELECT rid FROM ${name}))`;
 }
 
 async function union(db: DuckDb, selections: readonly RowSelection[]): Promise<RowSelection | undefined> {

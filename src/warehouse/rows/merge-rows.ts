@@ -1,4 +1,3 @@
-import type { ColumnSource } from "../../model/load-plan.js";
 import type { MergeStrategy } from "../../model/resource.js";
 import { keyValue } from "./check-keys.js";
 import type { Catalog } from "../catalog.js";
@@ -9,10 +8,11 @@ import { comparedKey, isKeyConverted, keyAsDlt, stagedKey, storedKey } from "./k
 import type { LoadWork } from "./load-work.js";
 import { keepOneOfKey, withoutDeletes } from "./one-of-key.js";
 import { pairByKey } from "./pair-by-key.js";
-import { isOfDlt, pairConverted } from "./pair-converted.js";
+import { pairConverted } from "./pair-converted.js";
 import { pairUnchanged } from "./pair-unchanged.js";
 import { quoteName, quoteTable } from "../quote.js";
 import { isSelected, leftOutBetween, narrow, type RowSelection } from "./row-selection.js";
+import { storedOfKey } from "./stored-of-key.js";
 import { SYSTEM_COLUMNS } from "../system/system-columns.js";
 import type { Applied } from "../system/table-counts.js";
 import type { FamilyTable } from "./table-family.js";
@@ -104,18 +104,9 @@ async function findStored(
   work: MergeWork,
   { selection, candidates }: { selection: RowSelection; candidates: string },
 ): Promise<number> {
-  const match = (key: readonly ColumnSource[], valueOf: (source: ColumnSource) => string): string =>
-    `SELECT t.${quoteName(SYSTEM_COLUMNS.id)} AS id FROM ${quoteTable(place.dataset, work.root.name)} t
-      WHERE ${storedKey(key)} IN (SELECT ${stagedKey(key, valueOf)}
-        FROM ${selection.staged.table} s WHERE ${isSelected(selection, "s.rowid")})`;
   const keys = [work.primaryKey, work.mergeKey].filter((key) => key.length > 0);
-  const matches = [
-    ...keys.map((key) => match(key, (source) => keyValue(selection, source))),
-    ...keys
-      .filter((key) => isKeyConverted(work, key))
-      .map((key) => `${match(key, (source) => keyAsDlt(work, source))} AND ${isOfDlt(place.dataset)}`),
-  ];
-  if (matches.length === 0) return 0;
+  if (keys.length === 0) return 0;
+  const matches = keys.map((key) => storedOfKey(place.dataset, work.root, selection, key));
   return db.run(`CREATE OR REPLACE TEMP TABLE ${candidates} AS ${matches.join(" UNION ")}`);
 }
 

@@ -215,6 +215,27 @@ resources:
     ]);
   });
 
+  test("are not appended again by a backfill whose key dlt converted", async () => {
+    const record = `{"code": "007", "name": "a"}`;
+    answers["/codes"] =
+      `[${record}, {"code": "0x10", "name": "changed"}, {"code": "8", "name": "d"}, ${record}]`;
+    const backfill = `client: { base_url: "${server.url}", paginator: single_page }
+resources:
+  - name: codes
+    endpoint: { path: codes, incremental: { cursor_path: name, initial_value: a, end_value: z } }
+    primary_key: code
+    write_disposition: append`;
+    const sync = () => project.sync({}, backfill);
+    expect((await sync()).resource("codes").tables[0]).toMatchObject({ inserted: 1, unchanged: 3 });
+    expect((await sync()).resource("codes").tables[0]).toMatchObject({ inserted: 0, unchanged: 4 });
+    expect(await project.rows("SELECT code, name FROM conversions_data.codes ORDER BY name")).toEqual([
+      ["7", "a"],
+      ["16", "b"],
+      ["9", "c"],
+      ["8", "d"],
+    ]);
+  });
+
   test("hold by the row version of scd2 that dlt converted, whatever else changed", async () => {
     answers["/codes"] = `[{"code": "007", "name": "changed"}, {"code": "0x11", "name": "b"}]`;
     const sync = () =>
