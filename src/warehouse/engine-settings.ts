@@ -18,11 +18,13 @@ export const SMALL_BLOCK_BYTES = 16_384;
 /** Rows of lists within lists are compared level by level: of each level, all those below it are held. */
 const MB_PER_SQUARED_DEPTH = 0.15;
 
-/** Each thread holds buffers of its own: more would take more memory than they save time. */
-const MOST_THREADS = 4;
+/** Each thread holds some 60 MB of its own: with four a sync of small records would pass 512 MiB (rule B2). */
+const MOST_THREADS = 2;
 
 /** Of records above this size one thread reads and writes as many as several do, and holds far less (ADR 5). */
 const LARGE_RECORD_BYTES = 1_500;
+/** Less than usual: a commit of long texts takes some 100 MB beside it. */
+const LARGE_RECORDS_MB = 128;
 
 /** DuckDB goes through rows by so many, and a scan holds all their values, and an insert once more. */
 const VECTOR_ROWS = 2_048;
@@ -37,9 +39,8 @@ export function engineSettings(
   loads: readonly MeasuredLoad[] = [],
 ): Record<string, string> {
   const isWide = hasWideTables(loads);
-  const hasLargeRecords = loads.some((load) => recordBytes(load) > LARGE_RECORD_BYTES);
   return {
-    threads: isWide || hasLargeRecords ? "1" : String(Math.min(availableParallelism(), MOST_THREADS)),
+    threads: isWide || hasLargeRecords(loads) ? "1" : String(Math.min(availableParallelism(), MOST_THREADS)),
     // Of files that are made now; those that are there keep the one they have.
     ...(isWide
       ? { default_block_size: String(SMALL_BLOCK_BYTES), block_allocator_memory: memoryLimit(loads) }
@@ -63,6 +64,10 @@ function recordBytes({ bytes, rows, passedOver = 0 }: MeasuredLoad): number {
   return bytes / Math.max(1, rows + passedOver);
 }
 
+function hasLargeRecords(loads: readonly MeasuredLoad[]): boolean {
+  return loads.some((load) => recordBytes(load) > LARGE_RECORD_BYTES);
+}
+
 /** True if tables are so wide that they are written in small blocks, by one thread (ADR 4). */
 export function hasWideTables(loads: readonly Pick<ResourceLoad, "plan">[]): boolean {
   return mostColumns(loads) > MOST_NARROW_COLUMNS;
@@ -83,7 +88,8 @@ export function memoryLimit(
   { leastMb = 0, hasLargeBlocks = false, attempt = 0 }: MemoryNeeds = {},
 ): string {
   const perColumn = hasLargeBlocks ? MB_PER_LARGE_COLUMN : MB_PER_COLUMN;
-  const wide = hasWideTables(loads) ? WIDE_MB + mostColumns(loads) * perColumn : USUAL_MB;
+  const usual = hasLargeRecords(loads) ? LARGE_RECORDS_MB : USUAL_MB;
+  const wide = hasWideTables(loads) ? WIDE_MB + mostColumns(loads) * perColumn : usual;
   const large = loads.map(
     (load) => (Math.min(load.rows, VECTOR_ROWS) * recordBytes(load) * HELD_PER_BYTE) / 1e6,
   );

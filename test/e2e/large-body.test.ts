@@ -15,7 +15,7 @@ function* pieces(records: number, note: string): Generator<string> {
 
 it.each([
   [500_000, 300],
-  [8_000, 20_000],
+  [32_000, 5_000],
 ])("loads a body of 160 MB within 512 MiB of memory (B2): %i records of %i bytes", async (records, bytes) => {
   const server = await serve((_request, response) => {
     response.writeHead(200, { "content-type": "application/json" });
