@@ -116,6 +116,7 @@ function createZstd(): NodeJS.ReadWriteStream | undefined {
   const candidate: unknown = Reflect.get(zlib, "createZstdDecompress");
   return typeof candidate === "function" ? (candidate as typeof zlib.createGunzip)(OUTPUT) : undefined;
 }
+
 function hasZlibHeader(bytes: Buffer): boolean {
   return bytes.length >= 2 && ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0;
 }

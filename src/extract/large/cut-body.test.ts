@@ -86,6 +86,7 @@ describe("JSON", () => {
     ["no colon", '{"data"[1,2]}'],
     ["no comma", '{"data":[1,2]"b":1}'],
     ["an unknown escape in a key", '{"da\\xta":[1,2]}'],
+    ["a comma behind the last element, where it would be cut", "[1,2, ]"],
     ["nothing", ""],
   ])("is not cut: %s", async (_, text) => {
     expect(await cut(cutJson, text)).toBeUndefined();
@@ -154,6 +155,11 @@ describe("CSV", () => {
   test("begins no part with a header that is configured", async () => {
     const format = { format: "csv", csv: { delimiter: ";", quote: null, columns: ["a", "b"] } } as const;
     expect(textsOf(await cut(cutCsv, '1;"\n2;x\n', { format }))).toEqual(['1;"\n', "2;x\n"]);
+  });
+
+  test("keeps the blanks that a first row without a header begins with", async () => {
+    const format = { format: "csv", csv: { delimiter: "\t", quote: null, columns: ["a", "b"] } } as const;
+    expect(textsOf(await cut(cutCsv, "\t1\n 2\t3\n", { format }))).toEqual(["\t1\n", " 2\t3\n"]);
   });
 
   test("is not cut where each part could show another delimiter", async () => {

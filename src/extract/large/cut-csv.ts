@@ -11,7 +11,7 @@ export function cutCsv({ file, reader, pick, page, partBytes }: LargeBody): Body
   const isDelimiterKnown = settings?.delimiter !== undefined || isTabSeparated(page.contentType);
   if ((quote !== null && !/^[\x21-\x7e]$/.test(quote)) || !(hasHeader || isDelimiterKnown)) return undefined;
   const rows = new RowEnds(reader, quote === null ? -1 : quote.charCodeAt(0));
-  const headEnd = hasHeader ? rows.next() : reader.at;
+  const headEnd = hasHeader ? rows.next() : 0;
   if (headEnd === undefined || headEnd > MOST_AROUND_BYTES) return undefined;
   const stretches: Stretch[] = [];
   for (let start = headEnd; start < file.length;) {

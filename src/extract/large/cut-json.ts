@@ -11,6 +11,9 @@ export function cutJson({ file, reader, pick, partBytes }: LargeBody): BodyParts
   const around = { head: file.read(0, start + 1), tail: file.read(end - 1) };
   const starts = [start, ...cuts].map((comma) => comma + 1);
   const stretches = starts.map((from, index) => ({ start: from, end: cuts[index] ?? end - 1 }));
+  // A comma behind the last element is no JSON, and a part without elements would not show it.
+  const last = stretches.at(-1);
+  if (last === undefined || file.read(last.start, last.end).every(isBlank)) return undefined;
   return {
     bodies: joinParts(file, stretches, around),
     format: "json",
@@ -20,4 +23,8 @@ export function cutJson({ file, reader, pick, partBytes }: LargeBody): BodyParts
       return selector.kind === "keys" && selector.keys.join("\0") === keys.join("\0");
     },
   };
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
